@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: The spawn authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# spawn::flags carries the language level and the warnings. Strictness (-Werror) is the developer's:
+# the presets switch it on, a packager's plain build does not.
+option(SPAWN_WERROR "Treat warnings as errors" OFF)
+option(SPAWN_BENCH "Build the benchmarks (needs opentelemetry-cpp-dev and libbenchmark-dev)" OFF)
+option(SPAWN_FUZZ "Build the fuzz targets (needs clang)" OFF)
+set(SPAWN_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${CCACHE})
+endif()
+
+add_library(spawn_flags INTERFACE)
+add_library(spawn::flags ALIAS spawn_flags)
+target_compile_options(spawn_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2
+  -Wundef -Wvla -fno-omit-frame-pointer
+  # g++ 12 sees phantoms inside std::variant at -O2 (GCC bug 105562 and its kin).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  $<$<BOOL:${SPAWN_WERROR}>:-Werror>
+  $<$<NOT:$<STREQUAL:${SPAWN_SANITIZE},>>:-fsanitize=${SPAWN_SANITIZE} -fno-sanitize-recover=all>
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+target_link_options(spawn_flags INTERFACE
+  $<$<NOT:$<STREQUAL:${SPAWN_SANITIZE},>>:-fsanitize=${SPAWN_SANITIZE}>)
+target_include_directories(spawn_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)

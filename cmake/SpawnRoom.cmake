@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: The spawn authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# spawn_room(<name> SOURCES … HEADERS … DEPENDS <rooms> LIBRARIES <foreign targets> TESTS …)
+#
+# A room is a folder below src/, a namespace and a target: src/aws → spawn::aws. DEPENDS names the
+# rooms that this one may include; tools/check-layers reads the same lines. Headers compile alone
+# (target all_verify_interface_header_sets). Tests of a room are one program, spawn_<name>_tests.
+include(GoogleTest)
+
+function(spawn_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;DEPENDS;LIBRARIES;TESTS;TEST_DEPENDS" ${ARGN})
+  add_library(spawn_${name} STATIC)
+  add_library(spawn::${name} ALIAS spawn_${name})
+  target_sources(spawn_${name} PRIVATE ${ARG_SOURCES})
+  target_sources(spawn_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src
+    FILES ${ARG_HEADERS})
+  set_target_properties(spawn_${name} PROPERTIES LINKER_LANGUAGE CXX
+    VERIFY_INTERFACE_HEADER_SETS ON)
+  list(TRANSFORM ARG_DEPENDS PREPEND spawn::)
+  target_link_libraries(spawn_${name} PUBLIC spawn::flags ${ARG_DEPENDS} ${ARG_LIBRARIES})
+
+  if(BUILD_TESTING AND ARG_TESTS)
+    list(TRANSFORM ARG_TEST_DEPENDS PREPEND spawn::)
+    add_executable(spawn_${name}_tests ${ARG_TESTS})
+    target_link_libraries(spawn_${name}_tests PRIVATE spawn::${name} ${ARG_TEST_DEPENDS}
+      GTest::gmock GTest::gtest_main)
+    target_compile_definitions(spawn_${name}_tests PRIVATE
+      SPAWN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(spawn_${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+      PROPERTIES TIMEOUT 60 LABELS unit)
+  endif()
+endfunction()

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one door to AWS. A service turns an operation into a Call; `Caller::call` is the only way it
+// leaves. Tracing, retrying and signing are layers on this one method, put together in aws/stack.h:
+//
+//   Tracing( Retrying( AttemptTracing( Signing( Http ))))     for our own calls
+//            Retrying(                 Signing( Http ))       for exporters: they can never trace themselves
+//
+// An Error's message begins "XRay PutTraceSegments: " and carries AWS's own code; failure() of the
+// Reply-or-Failure tells request id and status also when the call failed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "http/client.h"
+#include "core/url.h"
+
+namespace spawn::aws {
+
+// What does not change about a service. Instances are constants in aws/services/.
+enum class Protocol { rest_json, json_1_0, json_1_1, query, ec2_query, rest_xml };
+struct ServiceInfo {
+  std::string_view id;               // "XRay": the model's serviceId, for span names
+  std::string_view endpoint_prefix;  // "xray"
+  std::string_view signing_name;     // "xray"
+  std::string_view endpoint_variable;  // "XRAY" of AWS_ENDPOINT_URL_XRAY
+  Protocol protocol = Protocol::rest_json;
+  bool normalize_path = true;  // S3: neither normalised nor encoded twice (sigv4.h)
+};
+
+// One operation, ready to be sent. A value: each attempt signs its own copy.
+struct Call {
+  const ServiceInfo* service = nullptr;
+  std::string operation;    // "PutTraceSegments"
+  std::string region;       // signing region
+  std::string method = "POST";
+  core::Url url;            // endpoint + path + query, encoded
+  http::Headers headers;    // before signing
+  std::string body;
+  bool idempotent = true;   // may be sent again when it is unknown whether it arrived
+  int attempt = 1;          // set by RetryingCaller
+  core::Nanos backoff{0};   // waited before this attempt; set by RetryingCaller
+  core::Deadline deadline = core::Deadline::never();
+};
+
+struct Reply {
+  int status = 0;
+  http::Headers headers;
+  std::string body;
+  std::string request_id;           // "" when the service sent none
+  std::string extended_request_id;  // S3's x-amz-id-2
+  http::Timings timings;
+  std::string peer_address;
+  int attempts = 1;
+};
+
+// A call that failed. `error` says it for people and for Result; the rest is for spans and retry.
+struct Failure {
+  core::Error error;
+  std::string aws_code;  // "ThrottledException"; "" when there was no reply; "timeout", "connect"… are in error
+  std::string request_id;
+  std::string extended_request_id;
+  int status = 0;  // 0: no reply
+  bool throttled = false;
+  bool retryable = false;
+  std::optional<core::Nanos> clock_offset;  // server's Date minus ours, when it is far off
+  http::Timings timings;
+  std::string peer_address;
+  int attempts = 1;
+};
+
+using Outcome = tl::expected<Reply, Failure>;
+
+class Caller {
+ public:
+  Caller() = default;
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+  virtual ~Caller() = default;
+
+  virtual Outcome call(const Call& call) = 0;
+};
+
+}  // namespace spawn::aws

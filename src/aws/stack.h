@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place where the layers of a Caller are put together.
+#pragma once
+
+#include <memory>
+
+#include "aws/caller.h"
+#include "aws/credentials.h"
+#include "aws/retrying_caller.h"
+#include "core/clock.h"
+#include "core/rng.h"
+#include "http/client.h"
+#include "telemetry/tracer.h"
+
+namespace spawn::aws {
+
+struct StackParts {
+  http::Client& client;
+  CredentialsProvider& credentials;
+  core::Clock& clock;
+  core::Rng& rng;
+  RetryPolicy retry;
+};
+
+// For exporters and readers of traces: Retrying(Signing(Http)).
+std::unique_ptr<Caller> make_plain_stack(const StackParts& parts);
+// For our own calls: Tracing(Retrying(AttemptTracing(Signing(Http)))).
+std::unique_ptr<Caller> make_traced_stack(const StackParts& parts, telemetry::Tracer& tracer);
+
+}  // namespace spawn::aws

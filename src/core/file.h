@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading a whole small file, and owning a file descriptor.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "core/result.h"
+
+namespace spawn::core {
+
+// Closes on destruction. -1 is "none".
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() { reset(); }
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+// Code::not_found when there is no such file, Code::permission_denied when it may not be read, Code::io
+// for the rest, a file of more than `max_bytes` included. The message names the path.
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes = 64U << 20);
+
+}  // namespace spawn::core

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One HTTP request, one reply. The seam under every network call (FakeAws implements it too). The
+// transport does not judge: any status that came back is a Reply; an Error means that no whole reply
+// came (Code::unavailable: could not connect or the connection broke, Code::timeout, Code::protocol).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+
+namespace spawn::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// First header of that name, any case; "" when there is none.
+std::string_view header(const Headers& headers, std::string_view name);
+// Replaces all of that name.
+void set_header(Headers& headers, std::string_view name, std::string value);
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  // absolute, encoded
+  Headers headers;
+  std::string body;
+  core::Nanos connect_timeout = std::chrono::seconds(5);
+  core::Nanos total_timeout = std::chrono::seconds(60);
+  std::size_t max_reply_bytes = 64U << 20;
+};
+
+// How long each phase took, from the start of the transfer; zero when it did not happen (a reused
+// connection has no dns, connect and tls).
+struct Timings {
+  core::Nanos dns{0};
+  core::Nanos connect{0};
+  core::Nanos tls{0};
+  core::Nanos first_byte{0};
+  core::Nanos total{0};
+  bool reused_connection = false;
+};
+
+struct Reply {
+  int status = 0;
+  Headers headers;
+  std::string body;
+  Timings timings;
+  std::string peer_address;  // "127.0.0.1", "" when unknown
+};
+
+class Client {
+ public:
+  Client() = default;
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  virtual ~Client() = default;
+
+  virtual core::Result<Reply> send(const Request& request) = 0;
+};
+
+}  // namespace spawn::http

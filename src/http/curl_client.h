@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The real http::Client, over libcurl (the only file that knows it). Keeps connections alive between
+// requests, verifies TLS against the system's CA directory (the bundle costs 20 ms to load) unless
+// AWS_CA_BUNDLE names one, obeys HTTPS_PROXY/HTTP_PROXY/NO_PROXY, follows no redirects. One thread at
+// a time; safe after fork (the child opens its own connections). libcurl is initialised at the first
+// request, so that a program that sends nothing pays nothing.
+#pragma once
+
+#include <memory>
+
+#include "core/env.h"
+#include "http/client.h"
+
+namespace spawn::http {
+
+class CurlClient final : public Client {
+ public:
+  explicit CurlClient(const core::Env& env);
+  ~CurlClient() override;
+
+  core::Result<Reply> send(const Request& request) override;
+
+ private:
+  struct Handle;
+  const core::Env& env_;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace spawn::http

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Makes spans. The sampling decision comes first: an unsampled start costs a look at the thread's
+// context, or one random number, and makes neither ids nor records. A sampled span is written on the
+// caller's stack and moved into the ring when it ends: no lock, no allocation (unless it is larger than
+// a slot), no system call but the futex that wakes a sleeping worker, at most once a batch.
+//
+// A Tracer may be used by any thread; a Span by one at a time. Both must not outlive their Telemetry.
+#pragma once
+
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/rng.h"
+#include "telemetry/current.h"
+#include "telemetry/queue.h"
+#include "trace/rate.h"
+#include "trace/span_record.h"
+
+namespace spawn::telemetry {
+
+class Span {
+ public:
+  Span(const Span&) = delete;
+  Span& operator=(const Span&) = delete;
+  // Ends it, if that was not done.
+  ~Span() { end(); }
+
+  [[nodiscard]] bool recording() const { return queue_ != nullptr; }
+
+  // All of these do nothing when it does not record. Values as in SpanRecord::set.
+  template <typename Value>
+  void set(std::string_view key, const Value& value) {
+    if (recording()) record_.set(key, value);
+  }
+  void set_name(std::string_view name) {
+    if (recording()) record_.set_name(name);
+  }
+  void set_error(std::string_view message = {}) {
+    if (recording()) record_.set_status(trace::StatusCode::error, message);
+  }
+  void add_event(std::string_view name);
+  void add_link(const trace::SpanContext& to) {
+    if (recording()) record_.add_link(to);
+  }
+  // Direct access for code that fills many attributes; null when it does not record.
+  [[nodiscard]] trace::SpanRecord* record() { return recording() ? &record_ : nullptr; }
+
+  // The second and later calls do nothing.
+  void end() {
+    if (recording()) finish();
+  }
+
+  // For children and for carriers. For an unsampled root the ids are made here, on demand.
+  [[nodiscard]] const ActiveContext& context();
+
+ private:
+  friend class Tracer;
+  struct Unsampled {};
+  Span(Unsampled, const ActiveContext& context, core::Clock& clock, core::Rng& rng)
+      : context_(context), clock_(&clock), rng_(&rng) {}
+  Span(const ActiveContext& context, Queue& queue, core::Clock& clock, core::Rng& rng)
+      : context_(context), queue_(&queue), clock_(&clock), rng_(&rng) {}
+  void finish();
+
+  ActiveContext context_;
+  Queue* queue_ = nullptr;
+  core::Clock* clock_;
+  core::Rng* rng_;
+  std::int64_t started_steady_ns_ = 0;
+  trace::SpanRecord record_;
+};
+
+class Tracer {
+ public:
+  // `queue` null: tracing is off, nothing is ever recorded. The references must outlive the Tracer.
+  Tracer(Queue* queue, trace::Rate rate, const trace::Resource& resource, core::Clock& clock,
+         core::Rng& rng);
+
+  // A child of the thread's current context; a root, with its decision, when there is none.
+  [[nodiscard]] Span start(std::string_view name,
+                           trace::SpanKind kind = trace::SpanKind::internal) {
+    const ActiveContext& parent = current();
+    if (parent.decided) {
+      if (!parent.span.sampled() || queue_ == nullptr) return unsampled(parent);
+      return start_child(name, kind, parent);
+    }
+    const std::uint64_t randomness = rng_.next() & 0x00FF'FFFF'FFFF'FFFFU;
+    if (!rate_.keeps(randomness) || queue_ == nullptr) {
+      return unsampled({{{0, randomness}, {}, 0, false}, nullptr, true});
+    }
+    return start_root(name, kind, randomness);
+  }
+
+  // A child of a context that came from elsewhere (another process: span.remote is set). Its flag is
+  // obeyed. `extras` must outlive every span of the trace in this process.
+  [[nodiscard]] Span start_child_of(const trace::SpanContext& parent,
+                                    const trace::ContextExtras* extras, std::string_view name,
+                                    trace::SpanKind kind = trace::SpanKind::internal);
+
+  // Hands over a span that was made elsewhere (another program's telemetry). Its resource is set if it
+  // has none.
+  void record(trace::SpanRecord&& finished);
+
+  [[nodiscard]] trace::SpanId new_span_id();
+  [[nodiscard]] trace::Rate rate() const { return rate_; }
+  [[nodiscard]] bool enabled() const { return queue_ != nullptr; }
+  [[nodiscard]] core::Clock& clock() { return clock_; }
+
+ private:
+  Span unsampled(const ActiveContext& context) {
+    return Span(Span::Unsampled{}, context, clock_, rng_);
+  }
+  Span start_root(std::string_view name, trace::SpanKind kind, std::uint64_t randomness);
+  Span start_child(std::string_view name, trace::SpanKind kind, const ActiveContext& parent);
+  void begin(Span& span, std::string_view name, trace::SpanKind kind);
+
+  Queue* queue_;
+  trace::Rate rate_;
+  const trace::Resource& resource_;
+  core::Clock& clock_;
+  core::Rng& rng_;
+  trace::ContextExtras root_extras_;  // "ot=th:…" of traces that begin here
+};
+
+}  // namespace spawn::telemetry

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/fakes.h"
+
+#include <fmt/format.h>
+
+namespace spawn::testing {
+
+std::string OwnedSpan::text(const std::string& key) const {
+  const auto at = attributes.find(key);
+  if (at == attributes.end()) return {};
+  if (const auto* text = std::get_if<std::string>(&at->second)) return *text;
+  if (const auto* value = std::get_if<bool>(&at->second)) return *value ? "true" : "false";
+  if (const auto* value = std::get_if<std::int64_t>(&at->second)) return fmt::format("{}", *value);
+  if (const auto* value = std::get_if<double>(&at->second)) return fmt::format("{}", *value);
+  return "<array>";
+}
+
+OwnedSpan SpanLog::only(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const OwnedSpan* found = nullptr;
+  for (const OwnedSpan& span : spans_) {
+    if (span.name != name) continue;
+    SPAWN_CHECK(found == nullptr);
+    found = &span;
+  }
+  SPAWN_CHECK(found != nullptr);
+  return *found;
+}
+
+void ScriptedHttp::answer(int status, std::string body, http::Headers headers) {
+  answers_.push_back([=](const http::Request&) -> core::Result<http::Reply> {
+    http::Reply reply;
+    reply.status = status;
+    reply.headers = headers;
+    reply.body = body;
+    return reply;
+  });
+}
+
+void ScriptedHttp::fail(core::Error error) {
+  answers_.push_back(
+      [=](const http::Request&) -> core::Result<http::Reply> { return core::fail(error); });
+}
+
+core::Result<http::Reply> ScriptedHttp::send(const http::Request& request) {
+  requests_.push_back(request);
+  if (answers_.empty()) {
+    return core::fail(core::Code::unavailable, "the script has no answer left");
+  }
+  const Answer next = std::move(answers_.front());
+  answers_.pop_front();
+  return next(request);
+}
+
+}  // namespace spawn::testing

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every attribute key that spawn writes or reads, in one table: the guide's names and OpenTelemetry's
+// semantic conventions. Sources: docs/reference/attributes.md is made from this file; semantic
+// conventions v1.44.0, cloud-providers/aws-sdk.md and general/; the guide's "Span Attributes".
+#pragma once
+
+#include <string_view>
+
+namespace spawn::trace::key {
+
+// The guide's own, on every AWS call.
+inline constexpr std::string_view kAwsService = "aws.service";
+inline constexpr std::string_view kAwsOperation = "aws.operation";
+inline constexpr std::string_view kAwsRegion = "aws.region";
+inline constexpr std::string_view kAwsRequestId = "aws.request_id";
+inline constexpr std::string_view kError = "error";
+inline constexpr std::string_view kInstanceId = "spawn.instance_id";
+inline constexpr std::string_view kJobArrayId = "spawn.job_array_id";
+inline constexpr std::string_view kJobArrayIndex = "spawn.job_array_index";
+
+// Ours, beyond the guide.
+inline constexpr std::string_view kSource = "spawn.source";          // "csm": from an unmodified program
+inline constexpr std::string_view kAwsAttempts = "spawn.aws.attempts";
+inline constexpr std::string_view kAwsThrottled = "spawn.aws.throttled";
+inline constexpr std::string_view kAwsBackoffMs = "spawn.aws.backoff_ms";
+inline constexpr std::string_view kDnsMs = "spawn.http.dns_ms";
+inline constexpr std::string_view kConnectMs = "spawn.http.connect_ms";
+inline constexpr std::string_view kTlsMs = "spawn.http.tls_ms";
+inline constexpr std::string_view kFirstByteMs = "spawn.http.first_byte_ms";
+
+// Semantic conventions.
+inline constexpr std::string_view kRpcSystem = "rpc.system";
+inline constexpr std::string_view kRpcService = "rpc.service";
+inline constexpr std::string_view kRpcMethod = "rpc.method";
+inline constexpr std::string_view kAwsExtendedRequestId = "aws.extended_request_id";
+inline constexpr std::string_view kCloudRegion = "cloud.region";
+inline constexpr std::string_view kErrorType = "error.type";
+inline constexpr std::string_view kHttpMethod = "http.request.method";
+inline constexpr std::string_view kHttpStatus = "http.response.status_code";
+inline constexpr std::string_view kHttpResendCount = "http.request.resend_count";
+inline constexpr std::string_view kUrlFull = "url.full";
+inline constexpr std::string_view kServerAddress = "server.address";
+inline constexpr std::string_view kServerPort = "server.port";
+inline constexpr std::string_view kPeerAddress = "network.peer.address";
+inline constexpr std::string_view kUserAgent = "user_agent.original";
+inline constexpr std::string_view kExecutable = "process.executable.name";
+inline constexpr std::string_view kExitCode = "process.exit.code";
+inline constexpr std::string_view kPid = "process.pid";
+
+// Resource.
+inline constexpr std::string_view kServiceName = "service.name";
+inline constexpr std::string_view kServiceVersion = "service.version";
+inline constexpr std::string_view kServiceInstanceId = "service.instance.id";
+inline constexpr std::string_view kHostName = "host.name";
+inline constexpr std::string_view kHostId = "host.id";
+inline constexpr std::string_view kHostType = "host.type";
+inline constexpr std::string_view kHostImageId = "host.image.id";
+inline constexpr std::string_view kCloudProvider = "cloud.provider";
+inline constexpr std::string_view kCloudPlatform = "cloud.platform";
+inline constexpr std::string_view kCloudAccountId = "cloud.account.id";
+inline constexpr std::string_view kCloudZone = "cloud.availability_zone";
+inline constexpr std::string_view kSdkName = "telemetry.sdk.name";
+inline constexpr std::string_view kSdkLanguage = "telemetry.sdk.language";
+inline constexpr std::string_view kSdkVersion = "telemetry.sdk.version";
+
+}  // namespace spawn::trace::key
