@@ -5,10 +5,11 @@
 // TRACEPARENT (or _X_AMZN_TRACE_ID), starts the root span, hands the context and the CSM variables to
 // the child, collects its AWS calls, and ends with the child's own status. The workload always matters
 // more than its trace: nothing that goes wrong with tracing changes what the child does or how it ends,
-// and the end is delayed by at most 250 ms.
+// and the end is delayed by at most 250 ms. When nothing is to be recorded, there is nothing to wait
+// for: this process becomes the command.
 #pragma once
 
-#include <cstdio>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,7 +23,8 @@
 #include "core/result.h"
 #include "core/rng.h"
 #include "telemetry/telemetry.h"
-#include "trace/resource.h"
+#include "trace/ids.h"
+#include "trace/sink.h"
 
 namespace spawn::agent {
 
@@ -30,27 +32,35 @@ struct RunRequest {
   std::string program;  // "spawn" or "spored": prefix of notes, default service.name
   std::vector<std::string> command;
   std::string name;  // of the root span; "": the command's file name
+  // Gets every span too, whatever the exporters are. May be null.
+  std::unique_ptr<trace::SpanSink> copy_to;
 };
+
+// Makes the sinks that the settings name. Called when the child runs already; must not wait for anybody,
+// since signals are not passed on meanwhile.
+using MakeSinks =
+    std::function<core::Result<std::vector<telemetry::NamedSink>>(const config::Settings&)>;
 
 // What a run needs from outside; apps/ gives the real ones.
 struct RunParts {
   const core::Env& env;
   core::Clock& clock;
   core::Rng& rng;
-  // Makes the sinks that the settings name. Called in the parent, after the child was started.
-  std::function<core::Result<std::vector<telemetry::NamedSink>>(const config::Settings&)> make_sinks;
-  // One line to the person, on stderr: "spawn: note: …".
+  MakeSinks make_sinks;
+  // One line to the person, on stderr: "spawn: 3 of 12 spans …".
   std::function<void(const std::string&)> note;
 };
 
 struct RunResult {
   ExitStatus status;
-  std::optional<trace::TraceId> trace_id;  // when it was sampled
-  bool worker_ended = true;                // false: leave by _exit
+  trace::TraceId trace_id;
+  std::uint64_t not_delivered = 0;  // spans that at least one exporter did not get
 };
 
-// Code::not_found → exit 127, Code::permission_denied → exit 126: the command could not be started.
-core::Result<RunResult> run(const RunRequest& request, const config::Settings& settings,
+// Returns only when spans were recorded. Code::not_found → exit 127, Code::permission_denied → exit 126:
+// the command could not be started. After it, leave by exit_like(): an exporter that hangs keeps its
+// thread.
+core::Result<RunResult> run(RunRequest request, const config::Settings& settings,
                             const RunParts& parts);
 
 }  // namespace spawn::agent

@@ -7,8 +7,8 @@
 //   Tracing( Retrying( AttemptTracing( Signing( Http ))))     for our own calls
 //            Retrying(                 Signing( Http ))       for exporters: they can never trace themselves
 //
-// An Error's message begins "XRay PutTraceSegments: " and carries AWS's own code; failure() of the
-// Reply-or-Failure tells request id and status also when the call failed.
+// A call that fails is a Failure: its Error begins "XRay PutTraceSegments: " and carries AWS's own code,
+// beside it are request id, status and timings, which spans and retry need. No secret is in either.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@
 
 #include "core/clock.h"
 #include "core/result.h"
-#include "http/client.h"
 #include "core/url.h"
+#include "http/client.h"
 
 namespace spawn::aws {
 
@@ -65,7 +65,8 @@ struct Reply {
 // A call that failed. `error` says it for people and for Result; the rest is for spans and retry.
 struct Failure {
   core::Error error;
-  std::string aws_code;  // "ThrottledException"; "" when there was no reply; "timeout", "connect"… are in error
+  std::string message;   // the reason alone, without service, operation and code
+  std::string aws_code;  // "ThrottledException"; "" when there was no reply, or none in it
   std::string request_id;
   std::string extended_request_id;
   int status = 0;  // 0: no reply

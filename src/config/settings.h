@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tracing settings, parsed, not validated: a Settings can only be made by resolve(), so it cannot be
-// wrong. Precedence, lowest first: defaults < file < environment < flags. Every value knows where it
-// came from. Names and defaults: the guide's table "Configuration".
+// The tracing settings, parsed, not validated: a Settings can only be made by resolve(), so it
+// cannot be wrong. Precedence, lowest first: defaults < file < environment < flags. Every value
+// knows where it came from. Names and defaults: the guide's table "Configuration".
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ namespace spawn::config {
 enum class Exporter { xray, stdout_, none };
 std::string_view to_string(Exporter exporter);
 
-// A value with its origin, for people: "default", "/etc/spawn/local.yaml:4", "flag --sampling".
+// A value with its origin, for people: "default", "/etc/spawn/local.yaml:4", "--sampling".
 template <typename T>
 struct Sourced {
   T value;
@@ -50,8 +50,8 @@ struct Flags {
 };
 
 struct Sources {
-  // The file to read; with `file_required` (it was named by --config or SPAWN_CONFIG) a missing one is an
-  // error, else it is no file.
+  // The file to read; with `file_required` (it was named by --config or SPAWN_CONFIG) a missing one
+  // is an error, else it is no file.
   std::string file = "/etc/spawn/local.yaml";
   bool file_required = false;
   Flags flags;
@@ -60,8 +60,9 @@ struct Sources {
   bool asked_for_tracing = false;
 };
 
-// Errors are Code::invalid_argument, one line: what, where (file and line, variable, flag), what was
-// expected, the nearest right thing. Unknown keys of the file are errors.
+// Errors are Code::invalid_argument (Code::permission_denied for a file that may not be read), one
+// line: where (file and line, or flag), what, what was expected, the nearest right thing. Unknown
+// keys of the file are errors.
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env);
 
 // The file's part alone, from text (for tests and the fuzzer). `name` is used in messages.

@@ -17,7 +17,8 @@ struct Backoff {
   Nanos cap = std::chrono::seconds(20);
 
   [[nodiscard]] Nanos before_retry(int retry, Rng& rng) const {
-    const double doubled = static_cast<double>(base.count()) * static_cast<double>(1ULL << std::min(retry - 1, 40));
+    const double doubled = static_cast<double>(base.count()) *
+                           static_cast<double>(1ULL << std::clamp(retry - 1, 0, 40));
     const double most = std::min(doubled, static_cast<double>(cap.count()));
     return Nanos(static_cast<std::int64_t>(most * rng.next_double()));
   }

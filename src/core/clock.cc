@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include <cerrno>
+
 namespace spawn::core {
 namespace {
 
@@ -34,8 +36,9 @@ Instant SystemClock::now() {
 std::int64_t SystemClock::steady_ns() { return read_clock(CLOCK_MONOTONIC); }
 
 void SystemClock::sleep_for(Nanos duration) {
+  if (duration.count() <= 0) return;
   timespec left{duration.count() / kSecond, duration.count() % kSecond};
-  while (nanosleep(&left, &left) != 0) {
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
   }
 }
 

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seam for time. Wall time says *when*, steady time says *how long*; both are read together, and
-// an end is always start + steady difference, so a clock that is set back never makes a negative
-// duration. Only apps/ names SystemClock; tests use testing::FakeClock and never sleep.
+// The seam for time. Wall time says *when*, steady time says *how long*; both are read together,
+// and an end is always start + steady difference, so a clock that is set back never makes a
+// negative duration. Only apps/ names SystemClock; tests use testing::FakeClock and never sleep.
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 
 namespace spawn::core {
@@ -30,9 +31,9 @@ class Clock {
   virtual void sleep_for(Nanos duration) = 0;
 };
 
-// Reads CLOCK_MONOTONIC, and CLOCK_REALTIME at most once in 10 ms a thread: in between, wall time is
-// carried forward by the steady clock (each read costs ~18 ns, a third of a whole span). A step of
-// the wall clock is therefore seen at most 10 ms late. Safe for any thread.
+// Reads CLOCK_MONOTONIC, and CLOCK_REALTIME at most once in 10 ms a thread: in between, wall time
+// is carried forward by the steady clock (each read costs ~18 ns, a third of a whole span). A step
+// of the wall clock is therefore seen at most 10 ms late. Safe for any thread.
 class SystemClock final : public Clock {
  public:
   Instant now() override;
@@ -44,8 +45,10 @@ class SystemClock final : public Clock {
 class Deadline {
  public:
   static Deadline after(Clock& clock, Nanos duration) {
-    return Deadline(clock.steady_ns() + duration.count());
+    const std::int64_t now = clock.steady_ns();
+    return Deadline(duration.count() > INT64_MAX - now ? INT64_MAX : now + duration.count());
   }
+  static Deadline at(std::int64_t steady_ns) { return Deadline(steady_ns); }
   static Deadline never() { return Deadline(INT64_MAX); }
 
   [[nodiscard]] bool is_never() const { return at_ns_ == INT64_MAX; }
@@ -57,6 +60,7 @@ class Deadline {
     return Nanos(left > 0 ? left : 0);
   }
   [[nodiscard]] std::int64_t at_steady_ns() const { return at_ns_; }
+  friend auto operator<=>(const Deadline&, const Deadline&) = default;
 
  private:
   explicit Deadline(std::int64_t at_ns) : at_ns_(at_ns) {}

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seam for the process environment. Read through it, never through getenv, so that tests need no
-// setenv and only apps/ touches the real environment.
+// The seam for the process environment. Read through it, never through getenv, so that tests need
+// no setenv and only apps/ touches the real environment.
 #pragma once
 
 #include <optional>

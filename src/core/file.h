@@ -33,8 +33,8 @@ class Fd {
   int fd_ = -1;
 };
 
-// Code::not_found when there is no such file, Code::permission_denied when it may not be read, Code::io
-// for the rest, a file of more than `max_bytes` included. The message names the path.
+// Code::not_found when there is no such file, Code::permission_denied when it may not be read,
+// Code::io for the rest, a file of more than `max_bytes` included. The message names the path.
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes = 64U << 20);
 
 }  // namespace spawn::core

@@ -3,7 +3,6 @@
 #include "core/json.h"
 
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 namespace spawn::core {
 namespace {
@@ -92,8 +91,8 @@ Result<Json> Json::parse(std::string_view text, int max_depth) {
 
 const Json* Json::find(std::string_view key) const {
   if (const auto* members = object()) {
-    for (const Member& member : *members | std::views::reverse) {
-      if (member.first == key) return &member.second;
+    for (auto member = members->rbegin(); member != members->rend(); ++member) {
+      if (member->first == key) return &member->second;
     }
   }
   return nullptr;

@@ -22,7 +22,8 @@ class Json {
  public:
   using Array = std::vector<Json>;
   using Member = std::pair<std::string, Json>;
-  using Object = std::vector<Member>;  // in the order of the text; the last duplicate wins in find()
+  using Object =
+      std::vector<Member>;  // in the order of the text; the last duplicate wins in find()
 
   Json() = default;
   template <typename T>

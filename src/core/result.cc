@@ -11,28 +11,43 @@ namespace spawn::core {
 
 std::string_view to_string(Code code) {
   switch (code) {
-    case Code::invalid_argument: return "invalid argument";
-    case Code::not_found: return "not found";
-    case Code::permission_denied: return "permission denied";
-    case Code::unauthenticated: return "unauthenticated";
-    case Code::unavailable: return "unavailable";
-    case Code::throttled: return "throttled";
-    case Code::timeout: return "timeout";
-    case Code::io: return "io";
-    case Code::protocol: return "protocol";
-    case Code::internal: return "internal";
+    case Code::invalid_argument:
+      return "invalid argument";
+    case Code::not_found:
+      return "not found";
+    case Code::permission_denied:
+      return "permission denied";
+    case Code::unauthenticated:
+      return "unauthenticated";
+    case Code::unavailable:
+      return "unavailable";
+    case Code::throttled:
+      return "throttled";
+    case Code::timeout:
+      return "timeout";
+    case Code::io:
+      return "io";
+    case Code::protocol:
+      return "protocol";
+    case Code::internal:
+      return "internal";
   }
   return "internal";
 }
 
 int exit_status(Code code) {
   switch (code) {
-    case Code::invalid_argument: return 2;
-    case Code::not_found: return 3;
+    case Code::invalid_argument:
+      return 2;
+    case Code::not_found:
+      return 3;
     case Code::permission_denied:
-    case Code::unauthenticated: return 4;
-    case Code::timeout: return 5;
-    default: return 1;
+    case Code::unauthenticated:
+      return 4;
+    case Code::timeout:
+      return 5;
+    default:
+      return 1;
   }
 }
 

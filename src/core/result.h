@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// How every function here says that it failed. Result<T> is a value or an Error; an Error has one of
-// about ten codes, on which retry, exit status and span status are decided, and a message for people.
-// Context is added on the way up: `return std::move(error).while_("reading the launch row")`.
-// Optional absence is std::optional, not an Error. Bugs of our own are SPAWN_CHECK.
+// How every function here says that it failed. Result<T> is a value or an Error; an Error has one
+// of about ten codes, on which retry, exit status and span status are decided, and a message for
+// people. Context is added on the way up: `return std::move(error).while_("reading the launch
+// row")`. Optional absence is std::optional, not an Error. Bugs of our own are SPAWN_CHECK.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <utility>
-
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace spawn::core {
 
@@ -66,8 +65,8 @@ Error system_error(std::string_view what, int error_number);
 }  // namespace spawn::core
 
 // A condition that only a bug of ours can break. On in every build.
-#define SPAWN_CHECK(condition)                                                  \
-  do {                                                                          \
-    if (!(condition)) [[unlikely]]                                              \
-      ::spawn::core::check_failed(#condition, __FILE__, __LINE__);              \
+#define SPAWN_CHECK(condition)                                     \
+  do {                                                             \
+    if (!(condition)) [[unlikely]]                                 \
+      ::spawn::core::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

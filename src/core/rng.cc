@@ -14,10 +14,11 @@ namespace spawn::core {
 namespace {
 
 struct State {
-  std::uint64_t s[4];
+  std::uint64_t s[2];
 };
 
-// All zero means "not seeded": xoshiro never reaches that state by itself.
+// All zero means "not seeded": the generator never reaches that state by itself. Its first word alone
+// does, once in 2^64, so only then are both looked at.
 thread_local constinit State state{};
 
 void fill_from_kernel(void* to, std::size_t size) {
@@ -30,10 +31,10 @@ void fill_from_kernel(void* to, std::size_t size) {
   }
 }
 
-[[gnu::noinline]] void seed() {
-  do {
+[[gnu::noinline]] void seed_if_needed() {
+  while ((state.s[0] | state.s[1]) == 0) {
     fill_from_kernel(&state, sizeof state);
-  } while ((state.s[0] | state.s[1] | state.s[2] | state.s[3]) == 0);
+  }
 }
 
 void forget_seed() { state = State{}; }
@@ -48,17 +49,15 @@ SystemRng::SystemRng() {
 // Blackman and Vigna, "Scrambled linear pseudorandom number generators" (public domain algorithm).
 std::uint64_t SystemRng::next() {
   auto& s = state.s;
-  if ((s[0] | s[1] | s[2] | s[3]) == 0) [[unlikely]] {
-    seed();
+  if (s[0] == 0) [[unlikely]] {
+    seed_if_needed();
   }
-  const std::uint64_t result = std::rotl(s[0] + s[3], 23) + s[0];
-  const std::uint64_t t = s[1] << 17;
-  s[2] ^= s[0];
-  s[3] ^= s[1];
-  s[1] ^= s[2];
-  s[0] ^= s[3];
-  s[2] ^= t;
-  s[3] = std::rotl(s[3], 45);
+  const std::uint64_t s0 = s[0];
+  std::uint64_t s1 = s[1];
+  const std::uint64_t result = std::rotl(s0 + s1, 17) + s0;
+  s1 ^= s0;
+  s[0] = std::rotl(s0, 49) ^ s1 ^ (s1 << 21);
+  s[1] = std::rotl(s1, 28);
   return result;
 }
 

@@ -24,7 +24,7 @@ class Rng {
   double next_double() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 };
 
-// xoshiro256++, one state a thread, seeded from the kernel, and seeded anew in a forked child (so
+// xoroshiro128++, one state a thread, seeded from the kernel, and seeded anew in a forked child (so
 // that parent and child never make the same ids). Safe for any thread.
 class SystemRng final : public Rng {
  public:

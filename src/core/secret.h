@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A string that must never be shown: access keys, session tokens, signing keys. It has no conversion
-// and no operator<<; the one way to read it is reveal(), which is easy to grep for. Whatever formats
-// it by accident gets "***".
+// A string that must never be shown: access keys, session tokens, signing keys. It has no
+// conversion and no operator<<; the one way to read it is reveal(), which is easy to grep for.
+// Whatever formats it by accident gets "***".
 #pragma once
 
 #include <ostream>

@@ -51,6 +51,23 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
+// Of one valid sequence.
+char32_t code_point(std::string_view sequence) {
+  const auto first = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return first;
+  char32_t point = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1))
+    point = point << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  return point;
+}
+
+// Line and paragraph separators, and what makes text run the other way: it could make a line look
+// like another one.
+constexpr bool is_layout_control(char32_t point) {
+  return point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
 // Where the run of plain ASCII at `from` ends.
 std::size_t skip_ascii(std::string_view text, std::size_t from) {
   while (from + 8 <= text.size()) {
@@ -196,6 +213,32 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
   std::size_t end = max_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return text.substr(0, end);
+}
+
+std::string visible(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; })) {
+    return std::string(text);
+  }
+  const std::string repaired = repair_utf8(text);
+  const std::string_view rest = repaired;
+  std::string out;
+  out.reserve(rest.size());
+  for (std::size_t at = 0; at < rest.size();) {
+    const std::size_t length = sequence_length(rest.substr(at));
+    const char32_t point = code_point(rest.substr(at, length));
+    if (point < 0x20 || (point >= 0x7F && point < 0xA0)) {
+      out += "\\x";
+      out += kHex[point >> 4];
+      out += kHex[point & 15];
+    } else if (is_layout_control(point)) {
+      out += "\\u";
+      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(point >> shift) & 15];
+    } else {
+      out += rest.substr(at, length);
+    }
+    at += length;
+  }
+  return out;
 }
 
 std::string percent_encode(std::string_view text, bool keep_slash) {

@@ -36,6 +36,10 @@ std::string repair_utf8(std::string_view text);
 // The longest prefix of at most `max_bytes` that does not cut a UTF-8 sequence.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 
+// One line that is safe on a terminal and in a log: UTF-8 repaired; control characters, line
+// separators and bidirectional overrides as \x1b or \u202e.
+std::string visible(std::string_view text);
+
 // RFC 3986 unreserved characters stay; with keep_slash also '/'.
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 std::string percent_decode(std::string_view text);

@@ -11,7 +11,7 @@ namespace {
 
 tl::unexpected<Error> bad_url(std::string_view text, std::string_view why) {
   std::string message = "'";
-  message += repair_utf8(utf8_prefix(text, 200));
+  message += visible(utf8_prefix(text, 200));
   message += "' is no URL: ";
   message += why;
   return fail(Code::invalid_argument, std::move(message));

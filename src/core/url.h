@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// An absolute http or https URL in its parts. Strict: what is no URL is an error with a hint, so that a
-// bad endpoint is refused before anything starts.
+// An absolute http or https URL in its parts. Strict: what is no URL is an error with a hint, so
+// that a bad endpoint is refused before anything starts.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,9 @@
 //
 // One HTTP request, one reply. The seam under every network call (FakeAws implements it too). The
 // transport does not judge: any status that came back is a Reply; an Error means that no whole reply
-// came (Code::unavailable: could not connect or the connection broke, Code::timeout, Code::protocol).
+// came (Code::unavailable: could not connect or the connection broke, Code::timeout, Code::protocol:
+// not HTTP, no trusted certificate, larger than allowed; Code::invalid_argument: a request that cannot
+// be sent). Its message is one line that names scheme, host and port, never path, query or headers.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +34,11 @@ struct Request {
   core::Nanos connect_timeout = std::chrono::seconds(5);
   core::Nanos total_timeout = std::chrono::seconds(60);
   std::size_t max_reply_bytes = 64U << 20;
+  bool direct = false;  // past any proxy: link-local and loopback services that hand out secrets
 };
 
-// How long each phase took, from the start of the transfer; zero when it did not happen (a reused
-// connection has no dns, connect and tls).
+// dns, connect and tls say how long each phase took, and are zero when it did not happen (a reused
+// connection has none of them); first_byte and total count from the start of the transfer.
 struct Timings {
   core::Nanos dns{0};
   core::Nanos connect{0};

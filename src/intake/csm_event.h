@@ -4,9 +4,11 @@
 // One Client-Side Monitoring datagram of an AWS SDK, parsed by a whitelist. Datagrams carry access keys
 // and session tokens in clear; they have no place in CsmEvent, so they can be neither stored nor logged
 // nor forwarded. Hostile input is refused (size 16 KiB, depth, types), never trusted.
-// Wire format: the SDKs' own sources; docs/reference/csm.md.
+// Error messages may quote secrets too (a SignatureDoesNotMatch recites the signed headers); they are
+// scrubbed (scrub.h). Wire format: the SDKs' own sources, botocore/monitoring.py first.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,17 +28,16 @@ struct CsmEvent {
   std::string region;
   std::string user_agent;
   std::int64_t timestamp_ms = 0;  // start, epoch
-  std::int64_t latency_ms = 0;
+  std::int64_t latency_ms = 0;    // so small that start + latency in ns cannot overflow
+  [[nodiscard]] std::int64_t end_ms() const { return timestamp_ms + latency_ms; }
   // attempts
   std::string host;  // Fqdn, may be host:port
   std::string request_id;
   std::string extended_request_id;
   std::string destination_ip;
-  bool connection_reused = false;
   std::optional<std::int64_t> dns_ms, connect_ms, tls_ms;
   // calls
-  int attempt_count = 0;
-  bool max_retries_exceeded = false;
+  std::optional<std::int64_t> attempt_count;
   // both
   std::optional<int> http_status;
   std::string exception;  // AWS code or SDK exception class; "" when all was well
@@ -44,6 +45,7 @@ struct CsmEvent {
   bool sdk_exception = false;  // no answer came
 };
 
+// Code::invalid_argument when it is no event: the message says why and quotes nothing of the datagram.
 core::Result<CsmEvent> parse_csm_event(std::string_view datagram);
 
 }  // namespace spawn::intake

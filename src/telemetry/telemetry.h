@@ -51,6 +51,8 @@ struct Stats {
   std::vector<ExporterStats> exporters;
 };
 
+class Engine;
+
 class Telemetry {
  public:
   // With no sinks tracing is off: no thread, no ring. The clock and rng must outlive it.
@@ -70,12 +72,14 @@ class Telemetry {
 
   // No span is taken any more; drains, then stops the worker. What could not be delivered in time is
   // in stats() as lost. True when the worker ended; false when a sink still hangs: then its thread is
-  // left behind, and a program should leave by _exit.
+  // left behind with the sinks and the clock, and a program should leave by _exit.
   bool shutdown(core::Deadline deadline);
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  struct Off;
+  core::Clock& clock_;
+  std::shared_ptr<Engine> engine_;  // null: tracing is off
+  std::unique_ptr<Off> off_;
   std::unique_ptr<Tracer> tracer_;
 };
 

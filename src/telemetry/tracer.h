@@ -20,6 +20,8 @@
 
 namespace spawn::telemetry {
 
+class Tracer;
+
 class Span {
  public:
   Span(const Span&) = delete;
@@ -60,8 +62,10 @@ class Span {
   struct Unsampled {};
   Span(Unsampled, const ActiveContext& context, core::Clock& clock, core::Rng& rng)
       : context_(context), clock_(&clock), rng_(&rng) {}
-  Span(const ActiveContext& context, Queue& queue, core::Clock& clock, core::Rng& rng)
-      : context_(context), queue_(&queue), clock_(&clock), rng_(&rng) {}
+  // Records, from now on. `parent` null: a root.
+  Span(Tracer& tracer, const core::Instant& now, const trace::TraceId& trace_id, std::uint8_t flags,
+       const trace::ContextExtras* extras, const trace::SpanContext* parent, std::string_view name,
+       trace::SpanKind kind);
   void finish();
 
   ActiveContext context_;
@@ -69,7 +73,10 @@ class Span {
   core::Clock* clock_;
   core::Rng* rng_;
   std::int64_t started_steady_ns_ = 0;
-  trace::SpanRecord record_;
+  // Only there while it records: an unsampled span does not even initialise it.
+  union {
+    trace::SpanRecord record_;
+  };
 };
 
 class Tracer {
@@ -109,12 +116,12 @@ class Tracer {
   [[nodiscard]] core::Clock& clock() { return clock_; }
 
  private:
+  friend class Span;
   Span unsampled(const ActiveContext& context) {
     return Span(Span::Unsampled{}, context, clock_, rng_);
   }
   Span start_root(std::string_view name, trace::SpanKind kind, std::uint64_t randomness);
   Span start_child(std::string_view name, trace::SpanKind kind, const ActiveContext& parent);
-  void begin(Span& span, std::string_view name, trace::SpanKind kind);
 
   Queue* queue_;
   trace::Rate rate_;

@@ -30,7 +30,7 @@ class FakeClock final : public core::Clock {
  public:
   static constexpr std::int64_t kStart = 1'767'323'045'000'000'000;
 
-  core::Instant now() override { return {kStart + passed_ + wall_step_, passed_}; }
+  core::Instant now() override { return {kStart + passed_ - kSteadyStart + wall_step_, passed_}; }
   std::int64_t steady_ns() override { return passed_; }
   void sleep_for(core::Nanos duration) override {
     slept_ += duration.count();
@@ -42,7 +42,8 @@ class FakeClock final : public core::Clock {
   [[nodiscard]] core::Nanos slept() const { return core::Nanos(slept_.load()); }
 
  private:
-  std::atomic<std::int64_t> passed_{1'000'000'000};
+  static constexpr std::int64_t kSteadyStart = 1'000'000'000;
+  std::atomic<std::int64_t> passed_{kSteadyStart};
   std::atomic<std::int64_t> wall_step_{0};
   std::atomic<std::int64_t> slept_{0};
 };

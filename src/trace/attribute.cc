@@ -8,10 +8,14 @@ namespace spawn::trace {
 
 OwnedValue Value::owned() const {
   switch (type_) {
-    case ValueType::string: return std::string(string());
-    case ValueType::boolean: return boolean();
-    case ValueType::integer: return integer();
-    case ValueType::real: return real();
+    case ValueType::string:
+      return std::string(string());
+    case ValueType::boolean:
+      return boolean();
+    case ValueType::integer:
+      return integer();
+    case ValueType::real:
+      return real();
     case ValueType::strings: {
       std::vector<std::string> all;
       for_each_element([&](Value v) { all.emplace_back(v.string()); });
@@ -38,11 +42,16 @@ OwnedValue Value::owned() const {
 
 std::string Value::display() const {
   switch (type_) {
-    case ValueType::string: return std::string(string());
-    case ValueType::boolean: return boolean() ? "true" : "false";
-    case ValueType::integer: return fmt::format("{}", integer());
-    case ValueType::real: return fmt::format("{}", real());
-    default: break;
+    case ValueType::string:
+      return std::string(string());
+    case ValueType::boolean:
+      return boolean() ? "true" : "false";
+    case ValueType::integer:
+      return fmt::format("{}", integer());
+    case ValueType::real:
+      return fmt::format("{}", real());
+    default:
+      break;
   }
   std::string all = "[";
   for_each_element([&](Value v) {

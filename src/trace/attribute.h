@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Attribute values as OpenTelemetry has them: string, bool, 64-bit integer, double, and arrays of one
-// of these. OwnedValue owns its bytes; Value is a view into a SpanRecord and lives as long as it.
+// Attribute values as OpenTelemetry has them: string, bool, 64-bit integer, double, and arrays of
+// one of these. OwnedValue owns its bytes; Value is a view into a SpanRecord and lives as long as
+// it.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,19 @@
 
 namespace spawn::trace {
 
-using OwnedValue =
-    std::variant<std::string, bool, std::int64_t, double, std::vector<std::string>,
-                 std::vector<bool>, std::vector<std::int64_t>, std::vector<double>>;
+using OwnedValue = std::variant<std::string, bool, std::int64_t, double, std::vector<std::string>,
+                                std::vector<bool>, std::vector<std::int64_t>, std::vector<double>>;
 
-enum class ValueType : std::uint8_t { string, boolean, integer, real, strings, booleans, integers, reals };
+enum class ValueType : std::uint8_t {
+  string,
+  boolean,
+  integer,
+  real,
+  strings,
+  booleans,
+  integers,
+  reals
+};
 
 // A value inside a record. Arrays are walked with for_each_element.
 class Value {
@@ -37,7 +46,8 @@ class Value {
   template <typename F>
   void for_each_element(F&& f) const {
     std::string_view rest = bytes_;
-    const auto element = static_cast<ValueType>(static_cast<int>(type_) - static_cast<int>(ValueType::strings));
+    const auto element =
+        static_cast<ValueType>(static_cast<int>(type_) - static_cast<int>(ValueType::strings));
     while (!rest.empty()) {
       std::size_t size = element == ValueType::boolean ? 1 : 8;
       if (element == ValueType::string) {

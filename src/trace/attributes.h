@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every attribute key that spawn writes or reads, in one table: the guide's names and OpenTelemetry's
-// semantic conventions. Sources: docs/reference/attributes.md is made from this file; semantic
-// conventions v1.44.0, cloud-providers/aws-sdk.md and general/; the guide's "Span Attributes".
+// Every attribute key that spawn writes or reads, in one table: the guide's names and
+// OpenTelemetry's semantic conventions. Sources: docs/reference/attributes.md is made from this
+// file; semantic conventions v1.44.0, cloud-providers/aws-sdk.md and general/; the guide's "Span
+// Attributes".
 #pragma once
 
 #include <string_view>
@@ -21,7 +22,7 @@ inline constexpr std::string_view kJobArrayId = "spawn.job_array_id";
 inline constexpr std::string_view kJobArrayIndex = "spawn.job_array_index";
 
 // Ours, beyond the guide.
-inline constexpr std::string_view kSource = "spawn.source";          // "csm": from an unmodified program
+inline constexpr std::string_view kSource = "spawn.source";  // "csm": from an unmodified program
 inline constexpr std::string_view kAwsAttempts = "spawn.aws.attempts";
 inline constexpr std::string_view kAwsThrottled = "spawn.aws.throttled";
 inline constexpr std::string_view kAwsBackoffMs = "spawn.aws.backoff_ms";

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one value that crosses processes. SpanContext is the fixed part, copied freely on the hot path;
-// TraceContext adds what must be passed on untouched (tracestate, unknown X-Ray fields, baggage).
-// How it is spelled in a carrier is traceparent.h, tracestate.h and xray_header.h.
+// The one value that crosses processes. SpanContext is the fixed part, copied freely on the hot
+// path; TraceContext adds what must be passed on untouched (tracestate, unknown X-Ray fields,
+// baggage). How it is spelled in a carrier is traceparent.h, tracestate.h and xray_header.h.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Trace and span ids. Both are valid only when not all zero (W3C Trace Context, 3.2.2). A trace id we
-// make is X-Ray-shaped: 4 bytes of epoch seconds, big-endian, then 12 random bytes, so that
+// Trace and span ids. Both are valid only when not all zero (W3C Trace Context, 3.2.2). A trace id
+// we make is X-Ray-shaped: 4 bytes of epoch seconds, big-endian, then 12 random bytes, so that
 // "1-<8 hex>-<24 hex>" and 32 hex digits are two spellings of one id, and its rightmost 7 bytes are
 // uniformly random, as W3C level 2 and consistent sampling want.
 #pragma once

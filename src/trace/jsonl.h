@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A span as one JSON object on one line: what the `stdout` exporter writes to stderr, and what
-// `--from FILE` reads back. Keys, in this order: trace_id span_id parent_span_id name kind start end
-// duration_ms status attributes events links resource. Times are RFC 3339 with nanoseconds, UTC.
+// `--from FILE` reads back. Keys, in this order: trace_id span_id parent_span_id name kind start
+// end duration_ms status attributes events links resource. Times are RFC 3339 with nanoseconds,
+// UTC. A root's parent_span_id is null, and so are end and duration_ms of a span that has not
+// ended.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/json_write.h"
 #include "core/result.h"
@@ -20,7 +25,8 @@ namespace spawn::trace {
 void write_json_line(const SpanRecord& record, core::CharBuffer& out);
 
 // Reads a file of such lines. Lines that are no spans (a program's own stderr may be mixed in) are
-// skipped and counted in Trace::notes. `get` returns one trace of it.
+// skipped and counted in Trace::notes; of a span, only trace_id, span_id, name and start must be
+// there. `get` returns one trace of it.
 class JsonLinesSource final : public TraceSource {
  public:
   static core::Result<std::unique_ptr<JsonLinesSource>> open(const std::string& path);
@@ -32,7 +38,9 @@ class JsonLinesSource final : public TraceSource {
   [[nodiscard]] std::vector<TraceId> ids() const;
 
  private:
-  explicit JsonLinesSource(std::string name, std::string text);
+  JsonLinesSource(std::string name, std::string text);
+  [[nodiscard]] core::Error no_such_trace(const TraceId& id) const;
+
   std::string name_;
   std::string text_;
   std::vector<TraceId> ids_;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A sampling rate that cannot be wrong, and the head decision made from it: on the rightmost 56 bits
-// of the trace id, as OpenTelemetry's consistent probability sampling says
+// A sampling rate that cannot be wrong, and the head decision made from it: on the rightmost 56
+// bits of the trace id, as OpenTelemetry's consistent probability sampling says
 // (https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/). The stock C++
 // ratio sampler reads the leading bytes, which in X-Ray-shaped ids are the time.
 #pragma once
@@ -23,7 +23,8 @@ class Rate {
   static Rate never() { return Rate(0.0, kAll); }
 
   [[nodiscard]] double value() const { return value_; }
-  // Keep iff the 56 random bits are at or above this; kAll keeps nothing.
+  // Keep iff the 56 random bits are at or above this; 2^56 keeps nothing. Rounded to what
+  // tracestate_value() says; any rate above 0 keeps something, 1 keeps all.
   [[nodiscard]] std::uint64_t threshold() const { return threshold_; }
   [[nodiscard]] bool keeps(std::uint64_t randomness) const { return randomness >= threshold_; }
   [[nodiscard]] bool keeps(const TraceId& id) const { return keeps(id.randomness()); }

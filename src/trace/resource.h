@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who made the spans: service.name, host.id, process.pid and so on (OpenTelemetry resource). One
-// immutable Resource is shared by all records of its process; a record only points to it, so it must
-// outlive them (Telemetry owns ours, a Trace that was read back owns its own).
+// immutable Resource is shared by all records of its process; a record only points to it, so it
+// must outlive them (Telemetry owns ours, a Trace that was read back owns its own).
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ class Resource {
   Resource() = default;
   explicit Resource(std::vector<std::pair<std::string, OwnedValue>> attributes);
 
-  // Replaces an earlier value of the key.
+  // Replaces an earlier value of the key. Text is repaired to valid UTF-8 here, as in a record.
   void set(std::string_view key, OwnedValue value);
   [[nodiscard]] const OwnedValue* find(std::string_view key) const;
   // The text of the attribute, or "" when it is absent or no string.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The port on the right of the waist: where finished spans go (X-Ray, stderr, a test's vector). One of
-// the five seams. Called by one worker thread only, never by two at a time.
+// The port on the right of the waist: where finished spans go (X-Ray, stderr, a test's vector). One
+// of the five seams. Called by one worker thread only, never by two at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@
 namespace spawn::trace {
 
 // What became of a batch: delivered + lost = batch size. `reason` is for people, one line, and says
-// why anything was lost ("X-Ray at http://127.0.0.1:9: connection refused"); empty when all is well.
+// why anything was lost ("X-Ray at http://127.0.0.1:9: connection refused"); empty when all is
+// well.
 struct WriteReport {
   std::size_t delivered = 0;
   std::size_t lost = 0;

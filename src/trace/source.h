@@ -21,7 +21,8 @@ struct Trace {
   std::vector<SpanRecord> spans;
   std::vector<std::unique_ptr<const Resource>> resources;
   bool limit_exceeded = false;  // X-Ray dropped parts of it: over its size budget
-  // What could not be understood while reading, one line each, for the person ("3 lines are no spans").
+  // What could not be understood while reading, one line each, for the person ("3 lines are no
+  // spans").
   std::vector<std::string> notes;
 };
 

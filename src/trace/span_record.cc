@@ -3,7 +3,9 @@
 #include "trace/span_record.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "core/text.h"
 
@@ -48,7 +50,9 @@ std::string encode_all(const Range& values) {
 Encoded encode(const OwnedValue& value) {
   struct Visitor {
     Encoded operator()(const std::string& v) const { return {ValueType::string, v}; }
-    Encoded operator()(bool v) const { return {ValueType::boolean, std::string(1, v ? '\1' : '\0')}; }
+    Encoded operator()(bool v) const {
+      return {ValueType::boolean, std::string(1, v ? '\1' : '\0')};
+    }
     Encoded operator()(std::int64_t v) const {
       Encoded e{ValueType::integer, {}};
       append_raw(e.bytes, v);
@@ -64,11 +68,15 @@ Encoded encode(const OwnedValue& value) {
       for (const auto& element : v) append_text_element(e.bytes, element);
       return e;
     }
-    Encoded operator()(const std::vector<bool>& v) const { return {ValueType::booleans, encode_all(v)}; }
+    Encoded operator()(const std::vector<bool>& v) const {
+      return {ValueType::booleans, encode_all(v)};
+    }
     Encoded operator()(const std::vector<std::int64_t>& v) const {
       return {ValueType::integers, encode_all(v)};
     }
-    Encoded operator()(const std::vector<double>& v) const { return {ValueType::reals, encode_all(v)}; }
+    Encoded operator()(const std::vector<double>& v) const {
+      return {ValueType::reals, encode_all(v)};
+    }
   };
   return std::visit(Visitor{}, value);
 }
@@ -86,23 +94,31 @@ std::string_view to_string(StatusCode status) {
 }
 
 void SpanRecord::set_name(std::string_view name) {
-  std::string care;
-  if (name.size() > kMaxValueBytes || !is_ascii(name)) [[unlikely]] {
-    care = cleaned(name, kMaxValueBytes);
-    name = care;
+  const std::size_t size = kEntryHead + name.size();
+  if (n_.used + size > n_.inline_room) [[unlikely]] {
+    return set_name_with_care(name);
   }
-  char* to = append(EntryKind::name, ValueType::string, {}, name.size());
-  std::memcpy(to, name.data(), name.size());
-  name_at_ = static_cast<std::uint32_t>(to - payload());
-  name_size_ = static_cast<std::uint32_t>(name.size());
+  char* to = bytes_ + n_.used;
+  write_entry_head(to, EntryKind::name, ValueType::string, 0, name.size());
+  if (!core::all_ascii(core::copy_short(to + kEntryHead, name))) [[unlikely]] {
+    return set_name_with_care(name);
+  }
+  n_.name_at = n_.used + static_cast<std::uint32_t>(kEntryHead);
+  n_.name_size = static_cast<std::uint32_t>(name.size());
+  n_.used += static_cast<std::uint32_t>(size);
+}
+
+void SpanRecord::set_name_with_care(std::string_view name) {
+  const std::string clean = cleaned(name, kMaxValueBytes);
+  append(EntryKind::name, ValueType::string, {}, clean);
+  n_.name_at = n_.used - static_cast<std::uint32_t>(clean.size());
+  n_.name_size = static_cast<std::uint32_t>(clean.size());
 }
 
 void SpanRecord::set_status(StatusCode code, std::string_view message) {
   status = code;
-  if (message.empty()) return;
-  const std::string text = cleaned(message, kMaxValueBytes);
-  char* to = append(EntryKind::status_message, ValueType::string, {}, text.size());
-  std::memcpy(to, text.data(), text.size());
+  if (message.empty() && status_message().empty()) return;
+  append(EntryKind::status_message, ValueType::string, {}, cleaned(message, kMaxValueBytes));
 }
 
 void SpanRecord::set(std::string_view key, std::span<const std::string_view> values) {
@@ -117,34 +133,47 @@ void SpanRecord::set(std::string_view key, const OwnedValue& value) {
 }
 
 void SpanRecord::add_event(std::string_view name, std::int64_t time_ns) {
-  if (events_ >= kMaxEvents) {
-    ++dropped_;
+  n_.item_open = n_.events < kMaxEvents;
+  if (!n_.item_open) {
+    ++n_.dropped;
     return;
   }
-  ++events_;
-  const std::string text = cleaned(name, kMaxValueBytes);
-  char* to = append(EntryKind::event, ValueType::string, {}, sizeof time_ns + text.size());
-  std::memcpy(to, &time_ns, sizeof time_ns);
-  std::memcpy(to + sizeof time_ns, text.data(), text.size());
+  ++n_.events;
+  std::string value;
+  append_raw(value, time_ns);
+  value += cleaned(name, kMaxValueBytes);
+  append(EntryKind::event, ValueType::string, {}, value);
 }
 
 void SpanRecord::add_link(const SpanContext& to) {
-  if (links_ >= kMaxLinks) {
-    ++dropped_;
+  n_.item_open = n_.links < kMaxLinks;
+  if (!n_.item_open) {
+    ++n_.dropped;
     return;
   }
-  ++links_;
-  std::memcpy(append(EntryKind::link, ValueType::string, {}, sizeof to), &to, sizeof to);
+  ++n_.links;
+  std::string value;
+  append_raw(value, to);
+  append(EntryKind::link, ValueType::string, {}, value);
 }
 
 void SpanRecord::set_on_last(std::string_view key, const OwnedValue& value) {
+  const std::string clean_key = cleaned(key, kMaxKeyBytes);
   std::size_t on_last = 0;
+  std::size_t same_key = n_.used;
   for (Entry e = first(); e.at != nullptr; e = next(e)) {
-    if (e.kind == EntryKind::event || e.kind == EntryKind::link) on_last = 0;
-    if (e.kind == EntryKind::item_attribute) ++on_last;
+    if (e.kind == EntryKind::event || e.kind == EntryKind::link) {
+      on_last = 0;
+      same_key = n_.used;
+    }
+    if (e.kind != EntryKind::item_attribute) continue;
+    ++on_last;
+    if (e.key == clean_key) same_key = offset_of(e);
   }
-  if (on_last >= kMaxAttributes) {
-    ++dropped_;
+  if (same_key < n_.used) {
+    mark_dead(same_key);
+  } else if (!n_.item_open || on_last >= kMaxAttributes) {
+    ++n_.dropped;
     return;
   }
   const Encoded encoded = encode(value);
@@ -160,10 +189,13 @@ std::string_view SpanRecord::status_message() const {
 }
 
 std::optional<Value> SpanRecord::find(std::string_view key) const {
+  std::optional<Value> value;
   for (Entry e = first(); e.at != nullptr; e = next(e)) {
-    if (e.kind == EntryKind::attribute && e.key == key) return Value(e.type, e.value);
+    if (e.kind != EntryKind::attribute || e.key != key) continue;
+    value.emplace(e.type, e.value);
+    if (n_.repeated == 0) break;
   }
-  return std::nullopt;
+  return value;
 }
 
 std::string_view SpanRecord::text(std::string_view key) const {
@@ -180,28 +212,90 @@ void SpanRecord::add_attribute_with_care(EntryKind entry, ValueType type, std::s
     clean_value = cleaned(value, kMaxValueBytes);
     value = clean_value;
   }
-  if (entry == EntryKind::attribute && !claim(clean_key)) return;
-  char* to = append(entry, type, clean_key, value.size());
-  std::memcpy(to, value.data(), value.size());
+  append(entry, type, clean_key, value);
+  if (entry != EntryKind::attribute) return;
+  count_attribute(clean_key);
+  if (n_.attributes <= kMaxAttributes) return;
+  settle();
+  if (n_.attributes <= kMaxAttributes) return;
+  // Over the limit with a new key: the entry just written goes again.
+  n_.used -= static_cast<std::uint32_t>(kEntryHead + clean_key.size() + value.size());
+  --n_.attributes;
+  ++n_.dropped;
 }
 
-void SpanRecord::kill(std::string_view key) {
-  for (Entry e = first(); e.at != nullptr; e = next(e)) {
-    if (e.kind == EntryKind::attribute && e.key == key) {
-      payload()[e.at - payload()] = static_cast<char>(static_cast<unsigned>(EntryKind::dead) << 4);
-      --attributes_;
-      return;
+void SpanRecord::mark_dead(std::size_t at) {
+  payload()[at] = static_cast<char>(static_cast<unsigned>(EntryKind::dead) << 4);
+}
+
+std::size_t SpanRecord::attribute_count() const {
+  std::size_t count = 0;
+  for_each_attribute([&](const Attribute&) { ++count; });
+  return count;
+}
+
+bool SpanRecord::replaced(const Entry& e) const {
+  const char* const all = payload();
+  for (std::size_t at = end_of(e); at < n_.used;) {
+    const char* entry = all + at;
+    const std::size_t key_size = static_cast<std::uint8_t>(entry[1]);
+    if (key_size == e.key.size() &&
+        static_cast<std::uint8_t>(entry[0]) >> 4 == static_cast<int>(EntryKind::attribute) &&
+        std::memcmp(entry + kEntryHead, e.key.data(), key_size) == 0) {
+      return true;
     }
+    std::uint32_t value_size;
+    std::memcpy(&value_size, entry + 2, sizeof value_size);
+    at += kEntryHead + key_size + value_size;
+  }
+  return false;
+}
+
+void SpanRecord::settle() {
+  if (n_.repeated == 0) return;
+  for (Entry e = first(); e.at != nullptr; e = next(e)) {
+    if (e.kind != EntryKind::attribute || !replaced(e)) continue;
+    mark_dead(offset_of(e));
+    --n_.attributes;
+  }
+  n_.repeated = 0;
+}
+
+// f(entry) for all but replaced attributes, names and status messages.
+template <typename F>
+void SpanRecord::for_each_living(F&& f) const {
+  const char* message = status_message().data();
+  for (Entry e = first(); e.at != nullptr; e = next(e)) {
+    if (e.kind == EntryKind::dead) continue;
+    if (e.kind == EntryKind::name && e.value.data() != payload() + n_.name_at) continue;
+    if (e.kind == EntryKind::status_message && e.value.data() != message) continue;
+    f(e);
   }
 }
 
-void SpanRecord::grow(std::size_t more) {
-  const std::size_t capacity = std::max<std::size_t>(2 * (used_ + more), 1024);
-  char* bigger = new char[capacity];
-  std::memcpy(bigger, payload(), used_);
-  free_spill();
-  spill_ = bigger;
-  capacity_ = static_cast<std::uint32_t>(capacity);
+// Setting one key over and over must not grow the record for ever, so what is dead is left behind.
+// The old spill is freed last, because the new value may point into it.
+void SpanRecord::append_growing(EntryKind entry, ValueType type, std::string_view key,
+                                std::string_view value) {
+  settle();
+  std::size_t needed = kEntryHead + key.size() + value.size();
+  for_each_living([&](const Entry& e) { needed += end_of(e) - offset_of(e); });
+  // By the limits a record never needs more than about 2 GiB.
+  const std::size_t capacity = std::clamp<std::size_t>(2 * needed, 1024, UINT32_MAX);
+  std::unique_ptr<char[]> bigger(new char[capacity]);
+  std::uint32_t size = 0;
+  std::uint32_t name_at = n_.name_at;
+  for_each_living([&](const Entry& e) {
+    if (e.kind == EntryKind::name) name_at = size + static_cast<std::uint32_t>(kEntryHead);
+    std::memcpy(bigger.get() + size, e.at, end_of(e) - offset_of(e));
+    size += static_cast<std::uint32_t>(end_of(e) - offset_of(e));
+  });
+  n_.used = size;
+  n_.name_at = name_at;
+  n_.capacity = static_cast<std::uint32_t>(capacity);
+  n_.inline_room = 0;
+  const std::unique_ptr<char[]> old(std::exchange(spill_, bigger.release()));
+  append(entry, type, key, value);
 }
 
 }  // namespace spawn::trace

@@ -1,17 +1,18 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The narrow waist: a span that ended (or was read back), as one compact value. Left of it spans are
-// made, right of it they are exported and shown.
+// The narrow waist: a span that ended (or was read back), as one compact value. Left of it spans
+// are made, right of it they are exported and shown.
 //
 // A record is 504 bytes: a fixed head and room for name, attributes, events and links in the form
 // [kind|type, key length, value length, key, value]…, which holds a span with eight ordinary
-// attributes. A larger one spills to the heap (spilled() tells, telemetry counts it). Writing one is
-// appending bytes; nothing is allocated unless it spills. Not thread-safe; moved, never copied.
+// attributes. A larger one spills to the heap (spilled() tells, telemetry counts it). Writing one
+// is appending bytes; nothing is allocated unless it spills. Not thread-safe; moved, never copied.
 //
 // Text is repaired to valid UTF-8 here, once, so nobody downstream checks again. Limits: 128
 // attributes, events and links each, 128 attributes an event or link, keys of 255 bytes, values of
-// 64 KiB; what is over is dropped and counted, or cut.
+// 64 KiB; what is over is dropped and counted, or cut. A record that was moved from may only be
+// assigned to or destroyed.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/short_text.h"
 #include "trace/attribute.h"
 #include "trace/context.h"
 #include "trace/resource.h"
@@ -39,22 +41,8 @@ inline constexpr std::size_t kMaxLinks = 128;
 inline constexpr std::size_t kMaxKeyBytes = 255;
 inline constexpr std::size_t kMaxValueBytes = 65536;
 
-class SpanRecord {
- public:
-  SpanRecord() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the payload untouched
-  SpanRecord(SpanRecord&& other) noexcept { take(other); }
-  SpanRecord& operator=(SpanRecord&& other) noexcept {
-    if (this != &other) {
-      free_spill();
-      take(other);
-    }
-    return *this;
-  }
-  SpanRecord(const SpanRecord&) = delete;
-  SpanRecord& operator=(const SpanRecord&) = delete;
-  ~SpanRecord() { free_spill(); }
-
-  // --- the fixed part -----------------------------------------------------------------------------
+// The fixed part of a record.
+struct SpanHead {
   TraceId trace_id;
   SpanId span_id;
   SpanId parent_id;                    // not valid: a root
@@ -69,8 +57,24 @@ class SpanRecord {
 
   [[nodiscard]] SpanContext context() const { return {trace_id, span_id, flags, false}; }
   [[nodiscard]] std::int64_t duration_ns() const { return end_ns - start_ns; }
+};
 
-  // --- writing ------------------------------------------------------------------------------------
+class SpanRecord : public SpanHead {
+ public:
+  SpanRecord() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the payload untouched
+  SpanRecord(SpanRecord&& other) noexcept { take(other); }
+  SpanRecord& operator=(SpanRecord&& other) noexcept {
+    if (this != &other) {
+      free_spill();
+      take(other);
+    }
+    return *this;
+  }
+  SpanRecord(const SpanRecord&) = delete;
+  SpanRecord& operator=(const SpanRecord&) = delete;
+  ~SpanRecord() { free_spill(); }
+
+  // --- writing -----------------------------------------------------------------------------------
   void set_name(std::string_view name);  // the last one counts
   void set_status(StatusCode code, std::string_view message = {});
 
@@ -79,6 +83,7 @@ class SpanRecord {
     add_attribute(ValueType::string, key, value);
   }
   void set(std::string_view key, const char* value) { set(key, std::string_view(value)); }
+  void set(std::string_view key, const std::string& value) { set(key, std::string_view(value)); }
   void set(std::string_view key, bool value) { add_scalar(ValueType::boolean, key, value); }
   void set(std::string_view key, std::int64_t value) { add_scalar(ValueType::integer, key, value); }
   void set(std::string_view key, int value) { set(key, static_cast<std::int64_t>(value)); }
@@ -86,26 +91,35 @@ class SpanRecord {
   void set(std::string_view key, std::span<const std::string_view> values);
   void set(std::string_view key, const OwnedValue& value);
 
-  // Attributes set by set_on_last() belong to the event or link that was added last.
+  // Marks attributes that were replaced, once, so that readers need not look for them each time.
+  // Telemetry's worker does this for every record.
+  void settle();
+
+  // Attributes set by set_on_last() belong to the event or link that was added last; if that one
+  // was over the limit, they are dropped with it.
   void add_event(std::string_view name, std::int64_t time_ns);
   void add_link(const SpanContext& to);
   void set_on_last(std::string_view key, const OwnedValue& value);
 
-  // --- reading ------------------------------------------------------------------------------------
-  [[nodiscard]] std::string_view name() const { return {payload() + name_at_, name_size_}; }
+  // --- reading -----------------------------------------------------------------------------------
+  [[nodiscard]] std::string_view name() const { return {payload() + n_.name_at, n_.name_size}; }
   [[nodiscard]] std::string_view status_message() const;
-  [[nodiscard]] std::size_t attribute_count() const { return attributes_; }
-  [[nodiscard]] std::size_t event_count() const { return events_; }
-  [[nodiscard]] std::size_t link_count() const { return links_; }
+  [[nodiscard]] std::size_t attribute_count() const;
+  [[nodiscard]] std::size_t event_count() const { return n_.events; }
+  [[nodiscard]] std::size_t link_count() const { return n_.links; }
   // How many attributes, events and links were over the limits.
-  [[nodiscard]] std::size_t dropped_count() const { return dropped_; }
+  [[nodiscard]] std::size_t dropped_count() const { return n_.dropped; }
+  [[nodiscard]] std::size_t payload_bytes() const { return n_.used; }
   [[nodiscard]] bool spilled() const { return spill_ != nullptr; }
 
   // f(const Attribute&) in the order they were set.
   template <typename F>
   void for_each_attribute(F&& f) const {
     for (Entry e = first(); e.at != nullptr; e = next(e)) {
-      if (e.kind == EntryKind::attribute) f(Attribute{e.key, Value(e.type, e.value)});
+      if (e.kind != EntryKind::attribute) continue;
+      if (n_.repeated != 0 && replaced(e)) [[unlikely]]
+        continue;
+      f(Attribute{e.key, Value(e.type, e.value)});
     }
   }
   [[nodiscard]] std::optional<Value> find(std::string_view key) const;
@@ -129,7 +143,15 @@ class SpanRecord {
   void for_each_attribute_of(const EventOrLink& of, F&& f) const;  // f(const Attribute&)
 
  private:
-  enum class EntryKind : std::uint8_t { attribute, item_attribute, event, link, name, status_message, dead };
+  enum class EntryKind : std::uint8_t {
+    attribute,
+    item_attribute,
+    event,
+    link,
+    name,
+    status_message,
+    dead
+  };
 
   // One entry of the payload. `at` is null past the end.
   struct Entry {
@@ -140,12 +162,12 @@ class SpanRecord {
     std::string_view value;
   };
   static constexpr std::size_t kEntryHead = 6;  // kind|type, key length (1 byte), value length (4)
-  static constexpr std::size_t kInline = 376;
+  static constexpr std::size_t kInline = 384;
 
   [[nodiscard]] const char* payload() const { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] char* payload() { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] Entry read_entry(std::size_t offset) const {
-    if (offset >= used_) return {};
+    if (offset >= n_.used) return {};
     Entry e;
     e.at = payload() + offset;
     const auto tag = static_cast<std::uint8_t>(e.at[0]);
@@ -160,88 +182,89 @@ class SpanRecord {
   }
   [[nodiscard]] Entry first() const { return read_entry(0); }
   [[nodiscard]] Entry next(const Entry& e) const { return read_entry(end_of(e)); }
+  [[nodiscard]] std::size_t offset_of(const Entry& e) const {
+    return static_cast<std::size_t>(e.at - payload());
+  }
   [[nodiscard]] std::size_t end_of(const Entry& e) const {
     return static_cast<std::size_t>(e.value.data() + e.value.size() - payload());
   }
 
-  // Appends an entry and returns where its value goes. Text must be repaired and cut before.
-  char* append(EntryKind entry, ValueType type, std::string_view key, std::size_t value_size) {
-    const std::size_t size = kEntryHead + key.size() + value_size;
-    if (used_ + size > capacity_) [[unlikely]] {
-      grow(size);
-    }
-    char* to = payload() + used_;
-    to[0] = static_cast<char>(static_cast<unsigned>(entry) << 4 | static_cast<unsigned>(type));
-    to[1] = static_cast<char>(key.size());
-    const auto size32 = static_cast<std::uint32_t>(value_size);
-    std::memcpy(to + 2, &size32, sizeof size32);
-    std::memcpy(to + kEntryHead, key.data(), key.size());
-    used_ += static_cast<std::uint32_t>(size);
-    return to + kEntryHead + key.size();
-  }
-
-  void add_attribute(ValueType type, std::string_view key, std::string_view value) {
-    if (needs_care(key, value)) [[unlikely]] {
-      add_attribute_with_care(EntryKind::attribute, type, key, value);
+  // Appends an entry. Text must be repaired and cut before; it may point into this record.
+  // always_inline: the sizes of scalars are then known to the compiler, and the copies vanish.
+  [[gnu::always_inline]] void append(EntryKind entry, ValueType type, std::string_view key,
+                                     std::string_view value) {
+    const std::size_t size = kEntryHead + key.size() + value.size();
+    if (n_.used + size > n_.capacity) [[unlikely]] {
+      append_growing(entry, type, key, value);
       return;
     }
-    if (!claim(key)) [[unlikely]] return;
-    char* to = append(EntryKind::attribute, type, key, value.size());
-    std::memcpy(to, value.data(), value.size());
+    char* to = payload() + n_.used;
+    write_entry_head(to, entry, type, key.size(), value.size());
+    if (!key.empty()) std::memcpy(to + kEntryHead, key.data(), key.size());
+    if (!value.empty()) std::memcpy(to + kEntryHead + key.size(), value.data(), value.size());
+    n_.used += static_cast<std::uint32_t>(size);
+  }
+
+  // The way of nearly every attribute: short, ASCII, and there is room in the record itself (so neither
+  // the value nor the number of attributes can be over a limit). Copying and checking are one pass;
+  // what turns out to need care was not counted yet and is written again. Every other way is a tail
+  // call, so that this needs no stack frame.
+  void add_attribute(ValueType type, std::string_view key, std::string_view value) {
+    const std::size_t size = kEntryHead + key.size() + value.size();
+    if (key.size() - 1 >= kMaxKeyBytes || n_.used + size > n_.inline_room) [[unlikely]] {
+      return add_attribute_with_care(EntryKind::attribute, type, key, value);
+    }
+    char* to = bytes_ + n_.used;
+    write_entry_head(to, EntryKind::attribute, type, key.size(), value.size());
+    const std::uint64_t bits = core::copy_short(to + kEntryHead, key) |
+                               core::copy_short(to + kEntryHead + key.size(), value);
+    if (!core::all_ascii(bits) && may_be_text(type, key)) [[unlikely]] {
+      return add_attribute_with_care(EntryKind::attribute, type, key, value);
+    }
+    count_attribute(key);
+    n_.used += static_cast<std::uint32_t>(size);
   }
   template <typename T>
   void add_scalar(ValueType type, std::string_view key, T value) {
     char bytes[sizeof value];
     std::memcpy(bytes, &value, sizeof value);
-    if (needs_care(key, {})) [[unlikely]] {
-      add_attribute_with_care(EntryKind::attribute, type, key, {bytes, sizeof value});
-      return;
-    }
-    if (!claim(key)) [[unlikely]] return;
-    std::memcpy(append(EntryKind::attribute, type, key, sizeof value), bytes, sizeof value);
+    add_attribute(type, key, {bytes, sizeof bytes});
+  }
+  // The bytes of a number are no text; its key is.
+  static bool may_be_text(ValueType type, std::string_view key) {
+    return type == ValueType::string || !core::is_ascii(key);
+  }
+  static void write_entry_head(char* to, EntryKind entry, ValueType type, std::size_t key_size,
+                               std::size_t value_size) {
+    to[0] = static_cast<char>(static_cast<unsigned>(entry) << 4 | static_cast<unsigned>(type));
+    to[1] = static_cast<char>(key_size);
+    const auto size32 = static_cast<std::uint32_t>(value_size);
+    std::memcpy(to + 2, &size32, sizeof size32);
   }
 
-  // Makes sure that the key is there once: a filter of 64 bits says "surely new" for nearly every
-  // key; only else are the entries searched. False: over the limit, counted.
-  bool claim(std::string_view key) {
-    const std::uint64_t bit = filter_bit(key);
-    if ((key_filter_ & bit) != 0) [[unlikely]] {
-      kill(key);
-    }
-    if (attributes_ >= kMaxAttributes) [[unlikely]] {
-      ++dropped_;
-      return false;
-    }
-    key_filter_ |= bit;
-    ++attributes_;
-    return true;
-  }
-  static std::uint64_t filter_bit(std::string_view key) {
+  // A key must count once. Looking for an earlier one here would cost more than the rest; a filter of
+  // 64 bits says "surely new" for most, and where it cannot, readers skip what was replaced.
+  void count_attribute(std::string_view key) {
+    // No two keys that one AWS call carries share a bit (span_record_test.cc).
+    const auto first = static_cast<unsigned char>(key.front());
     const auto last = static_cast<unsigned char>(key.back());
-    const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
-    return 1ULL << ((key.size() * 7 + last * 5U + middle * 3U) & 63);
+    const std::uint64_t bit = 1ULL << ((first + last * 4U + key.size() * 3) & 63);
+    n_.repeated |= n_.key_filter & bit;
+    n_.key_filter |= bit;
+    ++n_.attributes;
   }
+  // A later attribute has the same key.
+  [[nodiscard]] bool replaced(const Entry& e) const;
 
-  static bool is_ascii(std::string_view text) {
-    std::size_t i = 0;
-    std::uint64_t high = 0;
-    for (; i + 8 <= text.size(); i += 8) {
-      std::uint64_t chunk;
-      std::memcpy(&chunk, text.data() + i, 8);
-      high |= chunk;
-    }
-    for (; i < text.size(); ++i) high |= static_cast<unsigned char>(text[i]);
-    return (high & 0x8080808080808080U) == 0;
-  }
-  static bool needs_care(std::string_view key, std::string_view text) {
-    return key.empty() || key.size() > kMaxKeyBytes || text.size() > kMaxValueBytes ||
-           !is_ascii(key) || !is_ascii(text);
-  }
-
+  void set_name_with_care(std::string_view name);
   void add_attribute_with_care(EntryKind entry, ValueType type, std::string_view key,
                                std::string_view value);
-  void kill(std::string_view key);
-  void grow(std::size_t more);
+  void mark_dead(std::size_t at);
+  // Makes room, by dropping dead entries or by moving to a larger spill.
+  [[gnu::noinline]] void append_growing(EntryKind entry, ValueType type, std::string_view key,
+                                        std::string_view value);
+  template <typename F>
+  void for_each_living(F&& f) const;
   void free_spill() noexcept {
     if (spill_ != nullptr) [[unlikely]] {
       delete[] spill_;
@@ -249,47 +272,35 @@ class SpanRecord {
     }
   }
 
-  std::uint16_t attributes_ = 0;
-  std::uint16_t events_ = 0;
-  std::uint16_t links_ = 0;
-  std::uint32_t dropped_ = 0;
-  std::uint32_t used_ = 0;
-  std::uint32_t capacity_ = kInline;
-  std::uint64_t key_filter_ = 0;
+  struct Counts {
+    std::uint64_t key_filter = 0;  // a bit for each key that may be there
+    std::uint64_t repeated = 0;    // bits that two attributes share: one may replace the other
+    std::uint32_t used = 0;        // bytes of payload
+    std::uint32_t capacity = kInline;
+    std::uint32_t inline_room = kInline;  // none once it has spilled
+    std::uint32_t name_at = 0;
+    std::uint32_t name_size = 0;
+    std::uint32_t dropped = 0;
+    std::uint16_t attributes = 0;  // entries, replaced ones included until settled
+    std::uint16_t events = 0;
+    std::uint16_t links = 0;
+    bool item_open = false;   // the last event or link is in the record and takes attributes
+  };
+
+  Counts n_;
   char* spill_ = nullptr;
-  std::uint32_t name_at_ = 0;
-  std::uint32_t name_size_ = 0;
   char bytes_[kInline];
 
   // Moves everything, and only as many payload bytes as are used.
   void take(SpanRecord& other) noexcept {
-    trace_id = other.trace_id;
-    span_id = other.span_id;
-    parent_id = other.parent_id;
-    start_ns = other.start_ns;
-    end_ns = other.end_ns;
-    resource = other.resource;
-    kind = other.kind;
-    status = other.status;
-    flags = other.flags;
-    parent_remote = other.parent_remote;
-    in_progress = other.in_progress;
-    attributes_ = other.attributes_;
-    events_ = other.events_;
-    links_ = other.links_;
-    dropped_ = other.dropped_;
-    used_ = other.used_;
-    capacity_ = other.capacity_;
-    key_filter_ = other.key_filter_;
-    name_at_ = other.name_at_;
-    name_size_ = other.name_size_;
+    static_cast<SpanHead&>(*this) = other;
+    n_ = other.n_;
     spill_ = other.spill_;
-    if (spill_ == nullptr) {
-      std::memcpy(bytes_, other.bytes_, used_);
+    if (spill_ == nullptr) [[likely]] {
+      std::memcpy(bytes_, other.bytes_, n_.used);
     } else {
       other.spill_ = nullptr;
-      other.capacity_ = kInline;
-      other.used_ = 0;
+      other.n_ = Counts{};
     }
   }
 };

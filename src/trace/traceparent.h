@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// W3C Trace Context, level 2 (https://www.w3.org/TR/trace-context-2/): the traceparent and tracestate
-// headers, and the environment variables of the same names. Pure. Parsing is strict: what the
-// specification calls invalid is refused whole and the caller starts a new trace.
+// W3C Trace Context, level 2 (https://www.w3.org/TR/trace-context-2/): the traceparent and
+// tracestate headers, and the environment variables of the same names. Pure. Parsing is strict:
+// what the specification calls invalid is refused whole and the caller starts a new trace.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,9 @@
 
 namespace spawn::trace {
 
-// "00-<32 hex>-<16 hex>-<2 hex>". Versions 01 to fe are read by their first 55 characters (which must
-// be followed by nothing or '-'); ff is invalid. The random flag is kept, unknown flags are cleared.
+// "00-<32 hex>-<16 hex>-<2 hex>"; blanks around it are HTTP's, and dropped. Versions 01 to fe are
+// read by their first 55 characters (which must be followed by nothing or '-'); ff is invalid. The
+// random flag is kept, unknown flags are cleared.
 std::optional<SpanContext> parse_traceparent(std::string_view text);
 std::string format_traceparent(const SpanContext& context);
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A trace as text: tree, bars on a common time axis, durations, errors, attempts, request ids. As wide
-// as it is told; never wraps. Pure.
+// A trace as text: tree, bars on a common time axis, durations, errors, attempts, request ids. As
+// wide as it is told; never wraps. Names and messages come from outside and are shown with their
+// control characters escaped. Pure.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,5 @@ struct WaterfallStyle {
 };
 
 std::string waterfall(const trace::Trace& trace, const WaterfallStyle& style);
-
-// "1.234 s", "56.7 ms", "890 µs" ("us" without unicode).
-std::string duration_text(std::int64_t ns, bool unicode = true);
 
 }  // namespace spawn::view

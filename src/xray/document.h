@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One record → one X-Ray segment document, written straight into the request body in one pass.
-// Segment: no parent, a remote parent, or kind SERVER or CONSUMER; named by the service, with origin.
-// Subsegment: all else, with parent_id; an AWS call is named by its service as AWS spells it, namespace
-// "aws". Blocks are written by document_{http,aws,cause}.cc. Field rules:
+// Segment: no parent, a remote parent, or kind SERVER or CONSUMER; named by the service, with
+// origin. Subsegment: all else, with parent_id; an AWS call is named by its service as AWS spells
+// it, namespace "aws". Blocks are written by document_{http,aws,cause}.cc. Field rules:
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
 #pragma once
 

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/assembly.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "apps/xray_stack.h"
+#include "telemetry/stderr_sink.h"
+#include "trace/jsonl.h"
+#include "xray/sink.h"
+#include "xray/source.h"
+
+namespace spawn::apps {
+namespace {
+
+// XRaySink with its stack. The endpoint is found with the first batch: by then nobody waits for us.
+class XRayStackSink final : public trace::SpanSink {
+ public:
+  explicit XRayStackSink(std::unique_ptr<XRayStack> stack) : stack_(std::move(stack)) {}
+
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
+                           core::Deadline deadline) override {
+    if (!sink_) {
+      auto endpoint = stack_->endpoint();
+      if (!endpoint) return {0, batch.size(), endpoint.error().message};
+      sink_.emplace(stack_->caller(), std::move(*endpoint));
+    }
+    return sink_->write(batch, deadline);
+  }
+
+ private:
+  std::unique_ptr<XRayStack> stack_;
+  std::optional<xray::XRaySink> sink_;
+};
+
+class XRayStackSource final : public trace::TraceSource {
+ public:
+  explicit XRayStackSource(std::unique_ptr<XRayStack> stack) : stack_(std::move(stack)) {}
+
+  core::Result<trace::Trace> get(const trace::TraceId& id) override {
+    auto endpoint = stack_->endpoint();
+    if (!endpoint) return core::fail(std::move(endpoint.error()));
+    return xray::XRaySource(stack_->caller(), std::move(*endpoint)).get(id);
+  }
+
+ private:
+  std::unique_ptr<XRayStack> stack_;
+};
+
+core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Settings& settings,
+                                                           const core::Env& env,
+                                                           core::Clock& clock, core::Rng& rng) {
+  std::vector<telemetry::NamedSink> sinks;
+  for (const config::Exporter exporter : settings.exporters.value) {
+    const std::string name(config::to_string(exporter));
+    if (exporter == config::Exporter::stdout_) {
+      sinks.push_back({name, std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
+    } else if (exporter == config::Exporter::xray) {
+      const auto& url = settings.endpoint.value;
+      auto stack = XRayStack::make({url ? url->to_string() : "", "", ""}, env, clock, rng);
+      if (!stack) return core::fail(std::move(stack.error()));
+      sinks.push_back({name, std::make_unique<XRayStackSink>(std::move(*stack))});
+    }
+  }
+  return sinks;
+}
+
+core::Result<std::unique_ptr<trace::TraceSource>> make_source(const cli::SourceRequest& request,
+                                                              const core::Env& env,
+                                                              core::Clock& clock, core::Rng& rng) {
+  if (request.from != "xray") {
+    auto file = trace::JsonLinesSource::open(request.from);
+    if (!file) return core::fail(std::move(file.error()));
+    return std::move(*file);
+  }
+  auto stack =
+      XRayStack::make({request.endpoint, request.region, request.profile}, env, clock, rng);
+  if (!stack) return core::fail(std::move(stack.error()));
+  return std::make_unique<XRayStackSource>(std::move(*stack));
+}
+
+// Were one of 0, 1, 2 closed, the next socket would get its number, and notes would be written into
+// it. Close-on-exec: the command finds them as closed as we did.
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", O_RDWR | O_CLOEXEC);
+  }
+}
+
+}  // namespace
+
+Assembly::Assembly() { occupy_standard_descriptors(); }
+
+cli::Parts Assembly::parts() {
+  return {
+      env_,
+      clock_,
+      rng_,
+      std::cout,
+      std::cerr,
+      cli::look_at(STDOUT_FILENO),
+      cli::look_at(STDERR_FILENO),
+      [this](const config::Settings& settings) {
+        return make_sinks(settings, env_, clock_, rng_);
+      },
+      [this](const cli::SourceRequest& request) {
+        return make_source(request, env_, clock_, rng_);
+      },
+  };
+}
+
+}  // namespace spawn::apps

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Both programs' object graph: the one place that names the real clock, randomness, environment and
+// network. Everything else is handed what it needs.
+#pragma once
+
+#include "cli/parts.h"
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/rng.h"
+
+namespace spawn::apps {
+
+class Assembly {
+ public:
+  Assembly();
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  // Refers to this object.
+  [[nodiscard]] cli::Parts parts();
+
+ private:
+  core::SystemEnv env_;
+  core::SystemClock clock_;
+  core::SystemRng rng_;
+};
+
+}  // namespace spawn::apps

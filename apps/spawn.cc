@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// spawn: the program on a person's machine. Its commands are in src/cli/spawn_commands.cc.
+#include "apps/assembly.h"
+#include "cli/spawn_commands.h"
+
+int main(int argc, char** argv) {
+  spawn::apps::Assembly assembly;
+  const auto status = spawn::cli::spawn_commands({argv + 1, argv + argc}, assembly.parts());
+  spawn::agent::exit_like(status);
+}

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every benchmark does: one span `ec2.DescribeInstances` with eight string attributes, once on our
+// engine and once on stock opentelemetry-cpp.
+#pragma once
+
+#include <opentelemetry/sdk/trace/batch_span_processor_factory.h>
+#include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/samplers/parent_factory.h>
+#include <opentelemetry/sdk/trace/samplers/trace_id_ratio_factory.h>
+#include <opentelemetry/sdk/trace/simple_processor_factory.h>
+#include <opentelemetry/sdk/trace/span_data.h>
+#include <opentelemetry/sdk/trace/tracer_provider_factory.h>
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/rng.h"
+#include "telemetry/telemetry.h"
+#include "trace/attributes.h"
+
+namespace spawn::bench {
+
+inline constexpr std::pair<std::string_view, std::string_view> kAttributes[8] = {
+    {"aws.service", "ec2"},
+    {"aws.operation", "DescribeInstances"},
+    {"aws.region", "eu-central-1"},
+    {"aws.request_id", "7f3c1a52-4b7e-4e0e-9d55-1c2f7a1b9e10"},
+    {"rpc.system", "aws-api"},
+    {"rpc.service", "EC2"},
+    {"server.address", "ec2.amazonaws.com"},
+    {"http.response.status_code", "200"},
+};
+
+class NullSink final : public trace::SpanSink {
+ public:
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
+    return {batch.size(), 0, {}};
+  }
+};
+
+struct OurEngine {
+  explicit OurEngine(trace::Rate rate, telemetry::Options options = {}) {
+    std::vector<telemetry::NamedSink> sinks;
+    sinks.push_back({"null", std::make_unique<NullSink>()});
+    trace::Resource resource;
+    resource.set(trace::key::kServiceName, std::string("bench"));
+    telemetry = std::make_unique<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
+                                                       clock, rng, options);
+  }
+  void span() {
+    telemetry::Span span =
+        telemetry->tracer().start("ec2.DescribeInstances", trace::SpanKind::client);
+    // As aws::TracingCaller does it: one look, then all attributes.
+    if (trace::SpanRecord* record = span.record()) {
+      for (const auto& [key, value] : kAttributes) record->set(key, value);
+    }
+  }
+
+  core::SystemClock clock;
+  core::SystemRng rng;
+  std::unique_ptr<telemetry::Telemetry> telemetry;
+};
+
+namespace otel = opentelemetry;
+
+class NullExporter final : public otel::sdk::trace::SpanExporter {
+ public:
+  std::unique_ptr<otel::sdk::trace::Recordable> MakeRecordable() noexcept override {
+    return std::make_unique<otel::sdk::trace::SpanData>();
+  }
+  otel::sdk::common::ExportResult Export(
+      const otel::nostd::span<std::unique_ptr<otel::sdk::trace::Recordable>>&) noexcept override {
+    return otel::sdk::common::ExportResult::kSuccess;
+  }
+  bool ForceFlush(std::chrono::microseconds) noexcept override { return true; }
+  bool Shutdown(std::chrono::microseconds) noexcept override { return true; }
+};
+
+enum class Processor { simple, batch };
+
+struct StockEngine {
+  StockEngine(double rate, Processor processor) {
+    namespace sdk = otel::sdk::trace;
+    auto exporter = std::make_unique<NullExporter>();
+    std::unique_ptr<sdk::SpanProcessor> made =
+        processor == Processor::simple
+            ? sdk::SimpleSpanProcessorFactory::Create(std::move(exporter))
+            : sdk::BatchSpanProcessorFactory::Create(std::move(exporter),
+                                                     sdk::BatchSpanProcessorOptions{});
+    std::shared_ptr<sdk::Sampler> ratio = sdk::TraceIdRatioBasedSamplerFactory::Create(rate);
+    provider = sdk::TracerProviderFactory::Create(std::move(made),
+                                                  otel::sdk::resource::Resource::Create({}),
+                                                  sdk::ParentBasedSamplerFactory::Create(ratio));
+    tracer = provider->GetTracer("bench");
+  }
+  void span() {
+    otel::trace::StartSpanOptions options;
+    options.kind = otel::trace::SpanKind::kClient;
+    const auto span = tracer->StartSpan("ec2.DescribeInstances", options);
+    for (const auto& [key, value] : kAttributes) {
+      span->SetAttribute(otel::nostd::string_view(key.data(), key.size()),
+                         otel::nostd::string_view(value.data(), value.size()));
+    }
+    span->End();
+  }
+
+  std::shared_ptr<otel::trace::TracerProvider> provider;
+  otel::nostd::shared_ptr<otel::trace::Tracer> tracer;
+};
+
+// The record that the document writer is measured on.
+inline void fill(trace::SpanRecord& record, const trace::Resource& resource) {
+  record.trace_id = {0x692F'1A2B'0102'0304U, 0x1122'3344'5566'7788U};
+  record.span_id = {0x0011'2233'4455'6677U};
+  record.parent_id = {0x8899'AABB'CCDD'EEFFU};
+  record.start_ns = 1'767'323'045'123'456'789;
+  record.end_ns = record.start_ns + 34'567'890;
+  record.resource = &resource;
+  record.kind = trace::SpanKind::client;
+  record.set_name("ec2.DescribeInstances");
+  for (const auto& [key, value] : kAttributes) record.set(key, value);
+  record.settle();
+}
+
+}  // namespace spawn::bench

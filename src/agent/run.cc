@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/environment.h"
+#include "agent/root_span.h"
+#include "agent/version.h"
+#include "intake/csm_listener.h"
+#include "trace/attributes.h"
+#include "trace/resource.h"
+
+namespace spawn::agent {
+namespace {
+
+namespace key = trace::key;
+
+constexpr core::Nanos kMostDelay = std::chrono::milliseconds(250);
+constexpr std::string_view kCopyName = "--show";
+
+trace::Resource make_resource(const std::string& program, const config::Settings& settings,
+                              core::Rng& rng) {
+  const std::string& wanted = settings.service_name.value;
+  char host[256] = "";
+  (void)gethostname(host, sizeof host - 1);
+  trace::Resource resource;
+  resource.set(key::kServiceName, wanted.empty() ? program : wanted);
+  resource.set(key::kServiceVersion, std::string(version()));
+  resource.set(key::kServiceInstanceId, fmt::format("{:016x}{:016x}", rng.next(), rng.next()));
+  resource.set(key::kHostName, std::string(host));
+  resource.set(key::kPid, std::int64_t{getpid()});
+  resource.set(key::kExecutable, program);
+  resource.set(key::kSdkName, std::string("spawn"));
+  resource.set(key::kSdkLanguage, std::string("cpp"));
+  resource.set(key::kSdkVersion, std::string(version()));
+  return resource;
+}
+
+// One run, from the decision to the last note.
+class Run {
+ public:
+  Run(RunRequest request, const config::Settings& settings, const RunParts& parts)
+      : request_(std::move(request)), settings_(settings), parts_(parts) {}
+
+  core::Result<RunResult> operator()();
+
+ private:
+  void note(const std::string& text) const {
+    parts_.note(fmt::format("{}: {}", request_.program, text));
+  }
+  [[nodiscard]] bool keeps_spans() const;
+  core::Error exec_with_context(const Inherited& inherited, RootSpan& root) const;
+  std::unique_ptr<intake::CsmListener> bind_listener(ChildEnvironment& environment) const;
+  std::vector<telemetry::NamedSink> make_sinks();
+  RunResult follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener);
+  std::uint64_t report(const telemetry::Stats& stats, const intake::CsmListener* listener) const;
+
+  RunRequest request_;
+  const config::Settings& settings_;
+  const RunParts& parts_;
+};
+
+core::Result<RunResult> Run::operator()() {
+  ChildEnvironment environment(parts_.env.all());
+  if (!settings_.enabled.value) {
+    return core::fail(exec_in_place(request_.command, environment.entries()));
+  }
+  const trace::Rate rate = settings_.sampling.value;
+  const Inherited inherited = context_from(parts_.env, rate);
+  if (!inherited.complaint.empty()) note(inherited.complaint);
+
+  const std::string executable = file_name(request_.command[0]);
+  RootSpan root(inherited, rate, request_.name.empty() ? executable : request_.name, executable,
+                parts_.clock, parts_.rng);
+  if (!root.sampled() || !keeps_spans()) return core::fail(exec_with_context(inherited, root));
+
+  const telemetry::ActiveContext& context = root.context();
+  environment.put(context.span, *context.extras);
+  const auto listener = bind_listener(environment);
+  auto child = ChildProcess::start(request_.command, environment.entries());
+  if (!child) return core::fail(child.error());
+  return follow(std::move(*child), root, listener.get());
+}
+
+bool Run::keeps_spans() const {
+  return request_.copy_to != nullptr ||
+         std::ranges::any_of(settings_.exporters.value,
+                             [](auto exporter) { return exporter != config::Exporter::none; });
+}
+
+// Nothing is recorded here. A parent's context goes on as it came (its next child is the command's),
+// else a new one, so that programs that trace themselves obey the decision.
+core::Error Run::exec_with_context(const Inherited& inherited, RootSpan& root) const {
+  if (request_.copy_to != nullptr) note("this run was not sampled, so there is no trace to show");
+  ChildEnvironment environment(parts_.env.all());
+  const telemetry::ActiveContext& context = root.context();
+  const bool untouched = inherited.context && inherited.context->span.span_id.valid();
+  environment.put(untouched ? inherited.context->span : context.span,
+                  context.extras != nullptr ? *context.extras : trace::ContextExtras{});
+  return exec_in_place(request_.command, environment.entries());
+}
+
+std::unique_ptr<intake::CsmListener> Run::bind_listener(ChildEnvironment& environment) const {
+  auto listener = intake::CsmListener::bind(geteuid());
+  if (!listener) {
+    note("AWS calls of the command will not be seen: " + listener.error().message);
+    return nullptr;
+  }
+  for (const auto& [name, value] : (*listener)->child_environment()) environment.set(name, value);
+  return std::move(*listener);
+}
+
+std::vector<telemetry::NamedSink> Run::make_sinks() {
+  std::vector<telemetry::NamedSink> sinks;
+  if (auto made = parts_.make_sinks(settings_); made) {
+    sinks = std::move(*made);
+  } else {
+    note("spans of this run are not exported: " + made.error().message);
+  }
+  if (request_.copy_to != nullptr) {
+    sinks.push_back({std::string(kCopyName), std::move(request_.copy_to)});
+  }
+  return sinks;
+}
+
+RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener) {
+  telemetry::Telemetry telemetry(make_sinks(), settings_.sampling.value,
+                                 make_resource(request_.program, settings_, parts_.rng),
+                                 parts_.clock, parts_.rng);
+  const trace::SpanContext context = root.context().span;
+  if (listener != nullptr) listener->start(telemetry.tracer(), context);
+
+  const ExitStatus status = child.wait();
+  const auto deadline = core::Deadline::after(parts_.clock, kMostDelay);
+  root.end(child.pid(), status);
+  if (listener != nullptr) listener->stop(deadline);
+  root.hand_over(telemetry.tracer());
+  (void)telemetry.shutdown(deadline);
+  return {status, context.trace_id, report(telemetry.stats(), listener)};
+}
+
+// At most one line about the exporters and one about the intake.
+std::uint64_t Run::report(const telemetry::Stats& stats,
+                          const intake::CsmListener* listener) const {
+  std::uint64_t worst = 0;
+  std::string line;
+  for (const telemetry::ExporterStats& exporter : stats.exporters) {
+    const std::uint64_t missing = stats.ended - exporter.delivered;
+    worst = std::max(worst, missing);
+    if (missing == 0) continue;
+    line += fmt::format("{}{} of {} spans were not delivered to {}: {}", line.empty() ? "" : "; ",
+                        missing, stats.ended, exporter.name,
+                        exporter.last_reason.empty() ? "they came faster than they could be sent"
+                                                     : exporter.last_reason);
+  }
+  if (!line.empty()) note(line);
+  if (listener == nullptr) return worst;
+  const intake::IntakeStats& intake = listener->stats();
+  if (const std::uint64_t lost = intake.lost_by_kernel + intake.over_budget; lost > 0) {
+    note(fmt::format("{} reports of AWS calls were lost: the command made more than can be kept",
+                     lost));
+  }
+  return worst;
+}
+
+}  // namespace
+
+core::Result<RunResult> run(RunRequest request, const config::Settings& settings,
+                            const RunParts& parts) {
+  return Run(std::move(request), settings, parts)();
+}
+
+}  // namespace spawn::agent

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One profile of the files that AWS tools share: ~/.aws/config and ~/.aws/credentials, or where
+// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE point. A value, read once. Which profile: the one
+// asked for, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". A missing file is an empty one; a profile that
+// was named and is in neither file is an error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aws/ini.h"
+#include "core/env.h"
+#include "core/result.h"
+
+namespace spawn::aws {
+
+struct Profile {
+  std::string name = "default";
+  IniSection config;       // of the config file
+  IniSection credentials;  // of the credentials file
+  IniSection services;     // the section `[services …]` that the config names
+  std::string config_path;
+  std::string credentials_path;
+
+  // The setting's value, "" when there is none. The credentials file goes first.
+  [[nodiscard]] std::string_view get(std::string_view key) const;
+};
+
+core::Result<Profile> load_profile(const core::Env& env, std::string_view name = {});
+
+}  // namespace spawn::aws

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sends a call again when that may help: AWS SDKs' "standard" retry mode. Three attempts, full-jitter
+// back-off of at most 20 s, and a bucket of 500 tokens over all calls (a retry costs 5, after a time-out
+// 10, success gives back), so that a service that is down is not hammered. Sleeps through the Clock and
+// never beyond the call's deadline: when the back-off would pass it, the failure is returned at once.
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+#pragma once
+
+#include "aws/caller.h"
+#include "core/backoff.h"
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/result.h"
+#include "core/rng.h"
+
+namespace spawn::aws {
+
+struct RetryPolicy {
+  int max_attempts = 3;
+  core::Backoff backoff;
+};
+
+// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE. "standard" is the one mode; "legacy" and "adaptive" are taken as
+// it. Code::invalid_argument for what is neither.
+core::Result<RetryPolicy> retry_policy(const core::Env& env);
+
+class RetryingCaller final : public Caller {
+ public:
+  RetryingCaller(Caller& inner, RetryPolicy policy, core::Clock& clock, core::Rng& rng)
+      : inner_(inner), policy_(policy), clock_(clock), rng_(rng) {}
+
+  Outcome call(const Call& call) override;
+
+ private:
+  static constexpr int kBucketSize = 500;
+
+  Caller& inner_;
+  RetryPolicy policy_;
+  core::Clock& clock_;
+  core::Rng& rng_;
+  int tokens_ = kBucketSize;
+};
+
+}  // namespace spawn::aws

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "aws/stack.h"
+
+#include "aws/attempt_tracing_caller.h"
+#include "aws/http_caller.h"
+#include "aws/signing_caller.h"
+#include "aws/tracing_caller.h"
+
+namespace spawn::aws {
+namespace {
+
+class PlainStack final : public Caller {
+ public:
+  explicit PlainStack(const StackParts& parts)
+      : http_(parts.client, parts.clock),
+        signing_(http_, parts.credentials, parts.clock),
+        retrying_(signing_, parts.retry, parts.clock, parts.rng) {}
+
+  Outcome call(const Call& call) override { return retrying_.call(call); }
+
+ private:
+  HttpCaller http_;
+  SigningCaller signing_;
+  RetryingCaller retrying_;
+};
+
+class TracedStack final : public Caller {
+ public:
+  TracedStack(const StackParts& parts, telemetry::Tracer& tracer)
+      : http_(parts.client, parts.clock),
+        signing_(http_, parts.credentials, parts.clock),
+        attempts_(signing_, tracer),
+        retrying_(attempts_, parts.retry, parts.clock, parts.rng),
+        tracing_(retrying_, tracer) {}
+
+  Outcome call(const Call& call) override { return tracing_.call(call); }
+
+ private:
+  HttpCaller http_;
+  SigningCaller signing_;
+  AttemptTracingCaller attempts_;
+  RetryingCaller retrying_;
+  TracingCaller tracing_;
+};
+
+}  // namespace
+
+std::unique_ptr<Caller> make_plain_stack(const StackParts& parts) {
+  return std::make_unique<PlainStack>(parts);
+}
+
+std::unique_ptr<Caller> make_traced_stack(const StackParts& parts, telemetry::Tracer& tracer) {
+  return std::make_unique<TracedStack>(parts, tracer);
+}
+
+}  // namespace spawn::aws

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tests of this room share: fixed credentials that are easy to grep for, a call to send, and a
+// queue that keeps spans without an engine.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "aws/caller.h"
+#include "aws/credentials.h"
+#include "aws/services/xray.h"
+#include "telemetry/queue.h"
+#include "testing/fakes.h"
+
+namespace spawn::aws {
+
+inline constexpr const char* kTestKeyId = "AKIDEXAMPLEKEYID";
+inline constexpr const char* kTestSecret = "wJalrXUtnFEMI-SECRET-bPxRfiCYEXAMPLEKEY";
+inline constexpr const char* kTestToken = "FwoGZXIvYXdzEXAMPLE//TOKEN+value==";
+
+inline Credentials test_credentials() {
+  return {kTestKeyId, core::Secret(kTestSecret), core::Secret(kTestToken), {}, "test"};
+}
+
+class FixedCredentials final : public CredentialsProvider {
+ public:
+  explicit FixedCredentials(Credentials credentials = test_credentials())
+      : credentials(std::move(credentials)) {}
+  core::Result<Credentials> get() override { return credentials; }
+  void forget() override {
+    ++forgotten;
+    if (next) credentials = *next;
+  }
+
+  Credentials credentials;
+  std::optional<Credentials> next;  // what a refresh brings
+  int forgotten = 0;
+};
+
+inline Call test_call() {
+  Call call;
+  call.service = &xray::kService;
+  call.operation = "PutTraceSegments";
+  call.region = "eu-west-1";
+  call.url = *core::Url::parse("https://xray.eu-west-1.amazonaws.com/TraceSegments");
+  call.headers = {{"Content-Type", "application/json"}};
+  call.body = "{}";
+  return call;
+}
+
+// Answers calls from a script; keeps what was asked.
+class ScriptedCaller final : public Caller {
+ public:
+  Outcome call(const Call& call) override {
+    calls.push_back(call);
+    if (answers.empty()) return Reply{};
+    Outcome next = std::move(answers.front());
+    answers.pop_front();
+    return next;
+  }
+
+  std::deque<Outcome> answers;
+  std::vector<Call> calls;
+};
+
+class CollectingQueue final : public telemetry::Queue {
+ public:
+  explicit CollectingQueue(spawn::testing::SpanLog& log) : log_(log) {}
+  void push(trace::SpanRecord& record) noexcept override { log_.add(record); }
+
+ private:
+  spawn::testing::SpanLog& log_;
+};
+
+}  // namespace spawn::aws

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands need from outside; apps/ gives the real ones, tests give fakes. Data goes to `out`,
+// talk to `err`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "agent/run.h"
+#include "cli/terminal.h"
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/result.h"
+#include "core/rng.h"
+#include "trace/source.h"
+
+namespace spawn::cli {
+
+// Where a trace is to be read from: X-Ray, with whatever of the rest was given, or a file.
+struct SourceRequest {
+  std::string from;  // "xray" or a path
+  std::string endpoint;
+  std::string region;
+  std::string profile;
+};
+using MakeSource =
+    std::function<core::Result<std::unique_ptr<trace::TraceSource>>(const SourceRequest&)>;
+
+struct Parts {
+  const core::Env& env;
+  core::Clock& clock;
+  core::Rng& rng;
+  std::ostream& out;
+  std::ostream& err;
+  Terminal out_terminal;
+  Terminal err_terminal;
+  agent::MakeSinks make_sinks;
+  MakeSource make_source;
+};
+
+}  // namespace spawn::cli

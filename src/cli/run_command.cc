@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "agent/run.h"
+#include "cli/command_line.h"
+#include "cli/kept_spans.h"
+#include "config/settings.h"
+#include "view/waterfall.h"
+
+namespace spawn::cli {
+namespace {
+
+constexpr int kNotExecutable = 126;  // POSIX shells, env, nohup: 126 and 127
+constexpr int kNotFound = 127;
+
+agent::ExitStatus exit_with(int code) { return {code, 0}; }
+
+config::Sources sources_of(const RunOptions& options, const RunStyle& style, const core::Env& env) {
+  config::Sources sources;
+  sources.file = style.config_file;
+  sources.asked_for_tracing = style.asked_for_tracing;
+  sources.flags = {options.exporter, options.sampling, options.endpoint};
+  auto named = options.config;
+  if (!named) named = env.get_non_empty("SPAWN_CONFIG");
+  if (named) {
+    sources.file = *named;
+    sources.file_required = true;
+  }
+  return sources;
+}
+
+bool exports_to(const config::Settings& settings, config::Exporter exporter) {
+  return std::ranges::find(settings.exporters.value, exporter) != settings.exporters.value.end();
+}
+
+int exit_code_for(const core::Error& error) {
+  if (error.code == core::Code::not_found) return kNotFound;
+  if (error.code == core::Code::permission_denied) return kNotExecutable;
+  return core::exit_status(error.code);
+}
+
+void show(KeptSpans& kept, const trace::TraceId& id, const std::string& program,
+          const Parts& parts) {
+  if (const auto trace = kept.trace(id)) {
+    parts.err << view::waterfall(
+        *trace, style_for(parts.err_terminal, ColorWhen::automatic, parts.env));
+  } else {
+    parts.err << fmt::format("{}: cannot show the trace: {}\n", program, trace.error().message);
+  }
+}
+
+std::string no_command(const RunOptions& options, const RunStyle& style) {
+  if (options.stray.empty()) {
+    return fmt::format("no command: give it after '--', as in '{} -- aws s3 ls'", style.command);
+  }
+  return fmt::format("'--' is missing before the command: '{} -- {}'", style.command,
+                     fmt::join(options.stray, " "));
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& run, RunOptions& options) {
+  run.add_option("--exporter", options.exporter,
+                 "Where spans go: xray, stdout (JSON lines on stderr), none; several with commas")
+      ->type_name("NAME");
+  run.add_option("--sampling", options.sampling, "Which share of traces is recorded, 0.0 to 1.0")
+      ->type_name("RATE");
+  run.add_option("--endpoint", options.endpoint, "Base URL of the X-Ray API, instead of AWS's own")
+      ->type_name("URL");
+  run.add_option("--name", options.name, "Name of the root span; default: the command's file name")
+      ->type_name("TEXT");
+  run.add_option("--config", options.config, "Settings file (YAML)")->type_name("FILE");
+  run.add_flag("--show", options.show, "Draw the trace on stderr when the command has ended");
+  run.add_option("command", options.stray)->group("");
+}
+
+agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
+                              const std::optional<std::vector<std::string>>& command,
+                              const Parts& parts) {
+  if (!options.stray.empty() || !command || command->empty()) {
+    return exit_with(usage_error(parts.err, style.command, no_command(options, style)));
+  }
+  const auto settings = config::resolve(sources_of(options, style, parts.env), parts.env);
+  if (!settings) {
+    parts.err << fmt::format("{}: {}\n", style.program, settings.error().message);
+    return exit_with(core::exit_status(settings.error().code));
+  }
+  const auto kept = std::make_shared<KeptSpans>();
+  agent::RunRequest request{style.program, *command, options.name,
+                            options.show ? KeptSpans::sink_for(kept) : nullptr};
+  const auto note = [&](const std::string& text) { parts.err << text + "\n" << std::flush; };
+  const auto result =
+      agent::run(std::move(request), *settings,
+                 {parts.env, parts.clock, parts.rng, parts.make_sinks, note});
+  if (!result) {
+    parts.err << fmt::format("{}: {}\n", style.program, result.error().message);
+    return exit_with(exit_code_for(result.error()));
+  }
+  if (options.show) {
+    show(*kept, result->trace_id, style.program, parts);
+  } else if (style.asked_for_tracing && result->not_delivered == 0 &&
+             exports_to(*settings, config::Exporter::xray) &&
+             !exports_to(*settings, config::Exporter::stdout_)) {
+    note(fmt::format("{0}: trace {1}; see it with: {0} trace show {1}", style.program,
+                     result->trace_id.hex()));
+  }
+  return result->status;
+}
+
+}  // namespace spawn::cli

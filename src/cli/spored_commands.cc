@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/spored_commands.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "agent/version.h"
+#include "cli/command_line.h"
+#include "cli/run_command.h"
+
+namespace spawn::cli {
+
+agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, const Parts& parts) {
+  CLI::App app("The agent of spawn, on an instance", "spored");
+  app.require_subcommand(1);
+  CLI::App* run = app.add_subcommand(
+      "run",
+      "Run a command, traced if the settings say so:  spored run [OPTIONS] -- COMMAND [ARGUMENTS]");
+  RunOptions run_options;
+  add_run_options(*run, run_options);
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+
+  const Arguments split = split_at_dashes(arguments);
+  if (const auto status = parse(app, split.own, parts.out, parts.err)) return {*status, 0};
+  if (run->parsed()) {
+    const RunStyle style{"spored", "spored run", "/etc/spawn/local.yaml", false};
+    return run_command(run_options, style, split.command, parts);
+  }
+  if (split.command) {
+    return {usage_error(parts.err, "spored", "'--' has a meaning only for 'run'"), 0};
+  }
+  SPAWN_CHECK(version->parsed());
+  parts.out << fmt::format("spored {}\n", agent::version());
+  return {finish_output(parts.out, parts.err, "spored"), 0};
+}
+
+}  // namespace spawn::cli

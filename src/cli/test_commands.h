@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tests of both programs' commands share: fakes for every part, and what came out.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/parts.h"
+#include "testing/fakes.h"
+#include "trace/jsonl.h"
+
+namespace spawn::cli {
+
+class CommandsTest : public ::testing::Test {
+ protected:
+  CommandsTest() {
+    env_.set("PATH", "/usr/bin:/bin");
+    env_.set("XDG_CONFIG_HOME", "/no/such/folder");
+    pthread_sigmask(SIG_SETMASK, nullptr, &mask_);
+  }
+  ~CommandsTest() override {
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    signal(SIGPIPE, SIG_DFL);
+  }
+  [[nodiscard]] Parts parts() {
+    return {env_,
+            clock_,
+            rng_,
+            out_,
+            err_,
+            {false, 0},
+            {false, 0},
+            [this](const config::Settings&) {
+              ++sinks_made_;
+              std::vector<telemetry::NamedSink> sinks;
+              sinks.push_back({"xray", std::make_unique<testing::CollectingSink>(log_)});
+              return sinks;
+            },
+            [this](const SourceRequest& request)
+                -> core::Result<std::unique_ptr<trace::TraceSource>> {
+              asked_for_ = request;
+              auto source = trace::JsonLinesSource::parse(file_, request.from);
+              if (!source) return core::fail(source.error());
+              return std::move(*source);
+            }};
+  }
+
+  testing::FakeEnv env_;
+  testing::FakeClock clock_;
+  testing::FakeRng rng_;
+  testing::SpanLog log_;
+  int sinks_made_ = 0;
+  std::string file_;
+  SourceRequest asked_for_;
+  std::ostringstream out_;
+  std::ostringstream err_;
+  sigset_t mask_;
+};
+
+}  // namespace spawn::cli

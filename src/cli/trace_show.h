@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// `spawn trace show ID --from xray|FILE`: one trace as a waterfall on stdout.
+#pragma once
+
+#include <string>
+
+#include "cli/parts.h"
+
+namespace CLI {
+class App;
+}
+
+namespace spawn::cli {
+
+struct ShowOptions {
+  std::string id;
+  SourceRequest source{"xray", {}, {}, {}};
+  std::string color = "auto";
+};
+void add_show_options(CLI::App& show, ShowOptions& options);
+
+// The exit status.
+int trace_show(const ShowOptions& options, const Parts& parts);
+
+}  // namespace spawn::cli

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/fake_aws.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.h"
+#include "core/url.h"
+#include "testing/fake_aws_replies.h"
+
+namespace spawn::testing {
+namespace {
+
+// "AWS4-HMAC-SHA256 Credential=AKID/20260102/us-east-1/xray/aws4_request, SignedHeaders=…,
+// Signature=<64 hex>" → "xray"; "" when that is not what it looks like.
+std::string signed_service(std::string_view authorization) {
+  constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256 ";
+  if (!authorization.starts_with(kAlgorithm)) return {};
+  std::string service;
+  bool has_headers = false;
+  bool has_signature = false;
+  for (std::string_view part : core::split(authorization.substr(kAlgorithm.size()), ',')) {
+    part = core::trim(part);
+    if (part.starts_with("Credential=")) {
+      const auto scope = core::split(part, '/');
+      if (scope.size() == 5 && scope[4] == "aws4_request") service = scope[3];
+    }
+    has_headers |=
+        part.starts_with("SignedHeaders=") && part.find("host") != std::string_view::npos;
+    constexpr std::string_view kSignature = "Signature=";
+    has_signature |= part.starts_with(kSignature) && part.size() == kSignature.size() + 64;
+  }
+  return has_headers && has_signature ? service : std::string();
+}
+
+std::string operation_of(const http::Request& request, std::string_view service,
+                         std::string_view path) {
+  if (service == "xray") {
+    if (path == "/TraceSegments") return "PutTraceSegments";
+    if (path == "/Traces") return "BatchGetTraces";
+  }
+  const std::string_view target = http::header(request.headers, "X-Amz-Target");
+  if (!target.empty()) return std::string(target.substr(target.rfind('.') + 1));
+  for (const std::string_view pair : core::split(request.body, '&')) {
+    if (pair.starts_with("Action=")) return std::string(pair.substr(7));
+  }
+  return request.method;
+}
+
+http::Reply caller_identity() {
+  http::Reply reply;
+  reply.status = 200;
+  reply.headers = {{"Content-Type", "text/xml"}};
+  reply.body =
+      "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
+      "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/test</Arn>"
+      "<UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
+      "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
+      "</ResponseMetadata></GetCallerIdentityResponse>";
+  return reply;
+}
+
+}  // namespace
+
+void FakeAws::inject(const std::string& service, Fault fault) {
+  const std::lock_guard lock(mutex_);
+  faults_[service].push_back(fault);
+}
+
+std::vector<FakeAws::Seen> FakeAws::seen() const {
+  const std::lock_guard lock(mutex_);
+  return seen_;
+}
+
+std::vector<std::string> FakeAws::documents() const {
+  const std::lock_guard lock(mutex_);
+  return xray_.documents();
+}
+
+core::Result<http::Reply> FakeAws::send(const http::Request& request) {
+  const auto url = core::Url::parse(request.url);
+  if (!url) return core::fail(url.error());
+
+  const std::lock_guard lock(mutex_);
+  Seen seen;
+  seen.service = signed_service(http::header(request.headers, "Authorization"));
+  seen.operation = operation_of(request, seen.service, url->path);
+  seen.method = request.method;
+  seen.path = url->path;
+  for (const auto& header : request.headers) seen.header_names.push_back(header.first);
+  seen.trace_header = http::header(request.headers, "X-Amzn-Trace-Id");
+  seen_.push_back(seen);
+
+  auto reply = answer(seen, request);
+  if (!reply) return reply;
+  const std::string id = fmt::format("00000000-0000-4000-8000-{:012}", ++requests_);
+  if (seen.service == "s3") {
+    reply->headers.emplace_back("x-amz-request-id", id);
+    reply->headers.emplace_back("x-amz-id-2", "extended-" + id);
+  } else {
+    reply->headers.emplace_back("x-amzn-RequestId", id);
+  }
+  reply->peer_address = "127.0.0.1";
+  return reply;
+}
+
+core::Result<http::Reply> FakeAws::answer(const Seen& seen, const http::Request& request) {
+  std::deque<Fault>& faults = faults_[seen.service];
+  if (faults.empty()) return serve(seen, request);
+  const Fault fault = faults.front();
+  if (--faults.front().count <= 0) faults.pop_front();
+  switch (fault.kind) {
+    case Fault::Kind::status:
+      return usual_error(seen.service, fault.status);
+    case Fault::Kind::hang:
+      clock_.sleep_for(request.total_timeout);
+      return core::fail(core::Code::timeout, "no reply in time");
+    case Fault::Kind::reset:
+      return core::fail(core::Code::unavailable, "connection reset by peer");
+    case Fault::Kind::delay:
+      clock_.sleep_for(fault.delay);
+      break;
+    case Fault::Kind::garbage: {
+      http::Reply reply;
+      reply.status = 200;
+      reply.body = "\x7f<<<{ neither this nor that";
+      return reply;
+    }
+  }
+  return serve(seen, request);
+}
+
+http::Reply FakeAws::serve(const Seen& seen, const http::Request& request) {
+  if (seen.service.empty()) {
+    return error_reply("", 403, "MissingAuthenticationTokenException",
+                       "Missing Authentication Token");
+  }
+  if (seen.service == "xray") return xray_.serve(seen.path, request.body);
+  if (seen.service == "s3") return s3_.serve(request, seen.path);
+  if (seen.service == "sts" && seen.operation == "GetCallerIdentity") return caller_identity();
+  return error_reply(seen.service, 400, "UnknownOperationException", "not in this fake");
+}
+
+}  // namespace spawn::testing

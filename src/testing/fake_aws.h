@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// AWS as an http::Client, for whole stories in one process without a socket, and behind
+// fake_aws_server for real clients. The service is told by the credential scope of the signature,
+// as AWS does; a request without a signature is refused with 403. X-Ray, S3 (a little) and STS
+// answer; the others answer AWS-shaped errors. Faults can be put before the answers. Safe for any
+// thread.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "http/client.h"
+#include "testing/fake_s3.h"
+#include "testing/fake_xray.h"
+
+namespace spawn::testing {
+
+// What happens to the next `count` requests of a service.
+struct Fault {
+  enum class Kind {
+    status,   // answered with `status` and the error the service gives with it
+    hang,     // never answered: Code::timeout after the request's total_timeout
+    reset,    // the connection breaks: Code::unavailable
+    garbage,  // 200, and a body that is neither JSON nor XML
+    delay,    // answered well, `delay` later
+  };
+  Kind kind = Kind::status;
+  int count = 1;
+  int status = 503;
+  core::Nanos delay = std::chrono::seconds(1);
+};
+
+class FakeAws final : public http::Client {
+ public:
+  // Hangs and delays pass on this clock; with a FakeClock nothing ever waits.
+  explicit FakeAws(core::Clock& clock) : clock_(clock) {}
+
+  core::Result<http::Reply> send(const http::Request& request) override;
+
+  // Faults of one service happen one after the other.
+  void inject(const std::string& service, Fault fault);
+
+  // What was asked, without what is secret.
+  struct Seen {
+    std::string service;    // "" when it was not signed
+    std::string operation;  // "PutTraceSegments"; of S3 the method
+    std::string method;
+    std::string path;
+    std::vector<std::string> header_names;
+    std::string trace_header;  // X-Amzn-Trace-Id
+  };
+  [[nodiscard]] std::vector<Seen> seen() const;
+
+  // The segment documents that X-Ray accepted.
+  [[nodiscard]] std::vector<std::string> documents() const;
+
+ private:
+  core::Result<http::Reply> answer(const Seen& seen, const http::Request& request);
+  http::Reply serve(const Seen& seen, const http::Request& request);
+
+  core::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::deque<Fault>> faults_;
+  std::vector<Seen> seen_;
+  FakeXRay xray_;
+  FakeS3 s3_;
+  int requests_ = 0;
+};
+
+}  // namespace spawn::testing

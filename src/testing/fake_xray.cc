@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/fake_xray.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/json.h"
+#include "core/json_write.h"
+#include "testing/fake_aws_replies.h"
+#include "trace/ids.h"
+
+namespace spawn::testing {
+namespace {
+
+using core::Json;
+
+constexpr std::size_t kMaxDocuments = 50;
+constexpr std::size_t kMaxDocumentBytes = 65536;
+constexpr std::size_t kMaxTraceIds = 5;
+
+struct Refusal {
+  std::string_view code;
+  std::string_view message;
+};
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & '\xC0') != '\x80'; }));
+}
+
+// Only ASCII is looked at closely; src/xray/names_test.cc checks the rest against the schema.
+bool is_good_name(std::string_view name) {
+  return characters(name) <= 200 && std::ranges::all_of(name, [](char c) {
+           return (c & '\x80') != 0 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                  (c >= 'a' && c <= 'z') ||
+                  std::string_view(" _.:/%&#=+-@").find(c) != std::string_view::npos;
+         });
+}
+
+std::optional<Refusal> refusal(const Json& document, std::size_t size) {
+  const std::string_view name = document.text_at("name");
+  if (size > kMaxDocumentBytes) return Refusal{"InvalidSegment", "Segment size exceeds 64 KB"};
+  if (document.text_at("id").empty()) return Refusal{"MissingId", "Missing segment id"};
+  if (!trace::SpanId::from_hex(document.text_at("id"), true)) {
+    return Refusal{"InvalidId", "Invalid segment. ErrorCode: InvalidId"};
+  }
+  if (name.empty()) return Refusal{"MissingName", "Invalid segment. ErrorCode: MissingName"};
+  if (!is_good_name(name)) return Refusal{"InvalidName", "Invalid segment. ErrorCode: InvalidName"};
+  if (!trace::TraceId::from_xray(document.text_at("trace_id"))) {
+    return Refusal{"InvalidTraceId", "Invalid segment. ErrorCode: InvalidTraceId"};
+  }
+  if (document.text_at("type") == "subsegment" && document.text_at("parent_id").empty()) {
+    return Refusal{"MissingParentId", "Invalid subsegment. ErrorCode: MissingParentId"};
+  }
+  const Json* start = document.find("start_time");
+  const bool ends = document.find("end_time") != nullptr;
+  if (start == nullptr || !start->number() || ends == (document.find("in_progress") != nullptr)) {
+    return Refusal{"InvalidSegment", "Invalid segment. ErrorCode: InvalidTime"};
+  }
+  return std::nullopt;
+}
+
+const Json::Array* list_at(const core::Result<Json>& body, std::string_view name) {
+  const Json* list = body ? body->find(name) : nullptr;
+  return list == nullptr ? nullptr : list->array();
+}
+
+http::Reply json_reply(const core::CharBuffer& body) {
+  http::Reply reply;
+  reply.status = 200;
+  reply.headers = {{"Content-Type", "application/json"}};
+  reply.body = body.view();
+  return reply;
+}
+
+http::Reply invalid_request(std::string_view message) {
+  return error_reply("xray", 400, "InvalidRequestException", message);
+}
+
+}  // namespace
+
+http::Reply FakeXRay::serve(std::string_view path, std::string_view body) {
+  if (path == "/TraceSegments") return put_trace_segments(body);
+  if (path == "/Traces") return batch_get_traces(body);
+  return error_reply("xray", 404, "UnknownOperationException", "no such operation in this fake");
+}
+
+http::Reply FakeXRay::put_trace_segments(std::string_view body) {
+  const auto request = Json::parse(body);
+  const Json::Array* documents = list_at(request, "TraceSegmentDocuments");
+  if (documents == nullptr) return invalid_request("TraceSegmentDocuments is required");
+  if (documents->size() > kMaxDocuments) {
+    return invalid_request("Exceeded the maximum segment count of 50");
+  }
+  core::CharBuffer buffer;
+  core::JsonWriter out(buffer);
+  out.lit<R"({"UnprocessedTraceSegments":[)">();
+  bool first = true;
+  const auto refuse = [&](std::string_view id, const Refusal& why) {
+    out.plain(first ? R"({"Id":)" : R"(,{"Id":)");
+    first = false;
+    id.empty() ? out.lit<"null">() : out.string(id);
+    out.lit<R"(,"ErrorCode":)">();
+    out.string(why.code);
+    out.lit<R"(,"Message":)">();
+    out.string(why.message);
+    out.lit<"}">();
+  };
+  for (const Json& item : *documents) {
+    const std::string* text = item.string();
+    const auto document = Json::parse(text == nullptr ? std::string_view() : *text);
+    if (!document || document->object() == nullptr) {
+      refuse({}, {"InvalidSegment", "Invalid segment. ErrorCode: ParseError"});
+      continue;
+    }
+    const std::string id(document->text_at("id"));
+    if (const auto why = refusal(*document, text->size())) {
+      refuse(id, *why);
+      continue;
+    }
+    documents_.push_back(*text);
+    traces_[std::string(document->text_at("trace_id"))].push_back({id, *text});
+  }
+  out.lit<"]}">();
+  return json_reply(buffer);
+}
+
+http::Reply FakeXRay::batch_get_traces(std::string_view body) const {
+  const auto request = Json::parse(body);
+  const Json::Array* ids = list_at(request, "TraceIds");
+  if (ids == nullptr) return invalid_request("TraceIds is required");
+  if (ids->size() > kMaxTraceIds) return invalid_request("Exceeded the maximum of 5 trace ids");
+  core::CharBuffer buffer;
+  core::CharBuffer unknown_buffer;
+  core::JsonWriter out(buffer);
+  core::JsonWriter unknown(unknown_buffer);
+  out.lit<R"({"Traces":[)">();
+  bool first = true;
+  for (const Json& item : *ids) {
+    const std::string id = item.string() == nullptr ? std::string() : *item.string();
+    const auto found = traces_.find(id);
+    if (found == traces_.end()) {
+      unknown.plain(unknown_buffer.size() == 0 ? "" : ",");
+      unknown.string(id);
+      continue;
+    }
+    out.plain(first ? R"({"Id":)" : R"(,{"Id":)");
+    first = false;
+    out.string(id);
+    out.lit<R"(,"LimitExceeded":false,"Segments":[)">();
+    bool first_segment = true;
+    for (const Segment& segment : found->second) {
+      out.plain(first_segment ? R"({"Id":)" : R"(,{"Id":)");
+      first_segment = false;
+      out.string(segment.id);
+      out.lit<R"(,"Document":)">();
+      out.string(segment.document);
+      out.lit<"}">();
+    }
+    out.lit<"]}">();
+  }
+  out.lit<R"(],"UnprocessedTraceIds":[)">();
+  buffer.append(unknown_buffer.view());
+  out.lit<"]}">();
+  return json_reply(buffer);
+}
+
+}  // namespace spawn::testing

@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "xray/to_span.h"
+
+#include <array>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "core/text.h"
+#include "xray/foreign_span.h"
+#include "xray/json_value.h"
+
+namespace spawn::xray {
+namespace {
+
+using core::Json;
+using trace::SpanRecord;
+
+constexpr std::string_view kResourcePrefix = "otel.resource.";
+
+// Seconds → nanoseconds, of which a double keeps no more than the microseconds.
+std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
+  const Json* value = object.find(name);
+  const auto seconds = value == nullptr ? std::nullopt : value->number();
+  if (!seconds || !(*seconds >= 0 && *seconds < 9e9)) return std::nullopt;
+  return std::llround(*seconds * 1e6) * 1000;
+}
+
+template <typename F>
+void for_each_of(const Json* list, F&& f) {
+  if (list == nullptr || list->array() == nullptr) return;
+  for (const Json& item : *list->array()) f(item);
+}
+
+void add_attributes_to_last(const Json& item, SpanRecord& record) {
+  const Json* attributes = item.find("attributes");
+  if (attributes == nullptr || attributes->object() == nullptr) return;
+  for (const auto& [name, value] : *attributes->object()) {
+    if (const auto owned = to_attribute_value(value)) record.set_on_last(name, *owned);
+  }
+}
+
+void read_links(const Json* list, SpanRecord& record) {
+  for_each_of(list, [&](const Json& link) {
+    const auto trace_id = trace::TraceId::from_xray(link.text_at("trace_id"));
+    const auto span_id = trace::SpanId::from_hex(link.text_at("id"), true);
+    if (!trace_id || !span_id) return;
+    record.add_link({*trace_id, *span_id, trace::kSampled, true});
+    add_attributes_to_last(link, record);
+  });
+}
+
+template <typename Enum, std::size_t Count>
+Enum by_name(std::string_view name, const std::array<Enum, Count>& all, Enum otherwise) {
+  for (const Enum one : all) {
+    if (to_string(one) == name) return one;
+  }
+  return otherwise;
+}
+
+// What write_metadata() left for us.
+void read_own(const Json& document, const Json& spawn, SpanRecord& record) {
+  using trace::SpanKind;
+  using trace::StatusCode;
+  record.set_name(spawn.text_at("name"));
+  record.kind = by_name(spawn.text_at("kind"),
+                        std::array{SpanKind::internal, SpanKind::server, SpanKind::client,
+                                   SpanKind::producer, SpanKind::consumer},
+                        SpanKind::internal);
+  record.set_status(by_name(spawn.text_at("status"), std::array{StatusCode::ok, StatusCode::error},
+                            StatusCode::unset),
+                    spawn.text_at("status_message"));
+  record.parent_remote = spawn.find("parent_remote") != nullptr;
+  const Json* attributes = document.find("metadata")->find("default");
+  if (attributes != nullptr && attributes->object() != nullptr) {
+    for (const auto& [name, value] : *attributes->object()) {
+      if (name.starts_with(kResourcePrefix)) continue;
+      if (const auto owned = to_attribute_value(value)) record.set(name, *owned);
+    }
+  }
+  for_each_of(spawn.find("events"), [&](const Json& event) {
+    record.add_event(event.text_at("name"), time_at(event, "time").value_or(record.start_ns));
+    add_attributes_to_last(event, record);
+  });
+}
+
+trace::Resource resource_of(const Json& segment) {
+  trace::Resource resource = foreign_resource(segment);
+  const Json* metadata = segment.find("metadata");
+  const Json* attributes = metadata == nullptr ? nullptr : metadata->find("default");
+  if (attributes == nullptr || attributes->object() == nullptr) return resource;
+  bool first = true;
+  for (const auto& [name, value] : *attributes->object()) {
+    if (!name.starts_with(kResourcePrefix)) continue;
+    if (std::exchange(first, false)) resource = {};  // it is all here, and better
+    if (auto owned = to_attribute_value(value)) {
+      resource.set(std::string_view(name).substr(kResourcePrefix.size()), *std::move(owned));
+    }
+  }
+  return resource;
+}
+
+// What a nested subsegment has from the document around it.
+struct Around {
+  trace::TraceId trace_id;
+  trace::SpanId parent_id;
+  const trace::Resource* resource = nullptr;
+};
+
+class DocumentReader {
+ public:
+  explicit DocumentReader(trace::Trace& trace) : trace_(trace) {}
+
+  void read(const Json& document, const Around* around) {
+    SpanRecord record;
+    if (!read_identity(document, around, record)) return;
+    const bool subsegment = around != nullptr || document.text_at("type") == "subsegment";
+    if (!subsegment) {
+      trace_.resources.push_back(std::make_unique<const trace::Resource>(resource_of(document)));
+      record.resource = trace_.resources.back().get();
+    } else if (around != nullptr) {
+      record.resource = around->resource;
+    }
+    const Json* metadata = document.find("metadata");
+    const Json* spawn = metadata == nullptr ? nullptr : metadata->find("spawn");
+    if (spawn != nullptr && !spawn->text_at("kind").empty()) {
+      read_own(document, *spawn, record);
+    } else {
+      read_foreign(document, subsegment, record);
+    }
+    read_links(document.find("links"), record);
+    if (spawn != nullptr) read_links(spawn->find("links"), record);
+
+    const Around inside{record.trace_id, record.span_id, record.resource};
+    trace_.spans.push_back(std::move(record));
+    for_each_of(document.find("subsegments"), [&](const Json& child) { read(child, &inside); });
+  }
+
+ private:
+  bool read_identity(const Json& document, const Around* around, SpanRecord& record) {
+    const auto id = trace::SpanId::from_hex(document.text_at("id"), true);
+    const auto start = time_at(document, "start_time");
+    const auto trace_id = trace::TraceId::from_xray(document.text_at("trace_id"));
+    if (!id || !start || (!trace_id && around == nullptr)) {
+      trace_.notes.emplace_back("a document has no " + std::string(!id      ? "valid id"
+                                                                   : !start ? "valid start_time"
+                                                                            : "valid trace_id"));
+      return false;
+    }
+    record.trace_id = around != nullptr ? around->trace_id : *trace_id;
+    record.span_id = *id;
+    const auto parent = trace::SpanId::from_hex(document.text_at("parent_id"), true);
+    if (parent || around != nullptr) record.parent_id = parent ? *parent : around->parent_id;
+    record.start_ns = *start;
+    const auto end = time_at(document, "end_time");
+    record.in_progress = !end;
+    record.end_ns = std::max(*start, end.value_or(*start));
+    record.flags = trace::kSampled;
+    return true;
+  }
+
+  trace::Trace& trace_;
+};
+
+}  // namespace
+
+void add_document(std::string_view text, trace::Trace& trace) {
+  const auto document = Json::parse(text);
+  if (!document) {
+    trace.notes.push_back("a document is " + document.error().message);
+    return;
+  }
+  if (document->object() == nullptr) {
+    trace.notes.emplace_back("a document is no JSON object");
+    return;
+  }
+  DocumentReader(trace).read(*document, nullptr);
+}
+
+void share_resources(trace::Trace& trace) {
+  std::unordered_map<trace::SpanId, const SpanRecord*> by_id;
+  for (const SpanRecord& span : trace.spans) by_id.emplace(span.span_id, &span);
+  std::vector<const trace::Resource*> found;
+  for (const SpanRecord& span : trace.spans) {
+    const SpanRecord* at = &span;
+    // As many steps as there are spans, in case that parents go round in a circle.
+    for (std::size_t step = 0; at->resource == nullptr && step < trace.spans.size(); ++step) {
+      const auto parent = by_id.find(at->parent_id);
+      if (parent == by_id.end()) break;
+      at = parent->second;
+    }
+    found.push_back(at->resource);
+  }
+  const trace::Resource* unknown = nullptr;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i] == nullptr && unknown == nullptr) {
+      trace.resources.push_back(std::make_unique<const trace::Resource>());
+      unknown = trace.resources.back().get();
+    }
+    trace.spans[i].resource = found[i] == nullptr ? unknown : found[i];
+  }
+}
+
+}  // namespace spawn::xray

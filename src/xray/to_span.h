@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A segment document → spans, for reading traces back. Our own documents carry in metadata.spawn
+// what makes the span again: name, kind, times to the microsecond, typed attributes, events, status
+// (only a NaN or infinity comes back as text). Documents of others, which need have no more than
+// id, name and start time, are told in OpenTelemetry's words.
+#pragma once
+
+#include <string_view>
+
+#include "core/json.h"
+#include "trace/source.h"
+
+namespace spawn::xray {
+
+// Appends the document's spans, nested subsegments included, and a Resource when it is a segment.
+// What cannot be understood becomes one line in trace.notes.
+void add_document(std::string_view text, trace::Trace& trace);
+
+// After the last document: a subsegment that came alone takes the Resource of the segment above it.
+void share_resources(trace::Trace& trace);
+
+}  // namespace spawn::xray

@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: The spawn authors
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# The vocabulary of the end-to-end stories. A story runs real programs (the AWS CLI, boto3, shells) under
+# the built spawn and spored, against moto or our fake_aws, and says what it expects. It goes on after a
+# failed expectation and ends 1 if there was any. CTest sets SPAWN_BIN_DIR and SPAWN_FAKE_AWS.
+#
+#   start_moto               a stand-in for AWS that keeps state; sets $moto_url
+#   start_fake_aws OPTION... our own, strict about X-Ray, fails on demand; sets $fake_url
+#   run COMMAND...           runs it; its status in $status, its output in $out, its stderr in $err
+#   spawn, spored            the built programs
+#   documents                what fake_aws's X-Ray accepted, as JSON
+#   expect_exit N · expect_equal WHAT GOT WANTED · expect_match FILE REGEX · expect_no_match FILE REGEX
+#   expect_lines FILE N · expect_span FILE NAME [KEY=VALUE...] · expect_spans FILE N NAME
+#   expect_parent FILE CHILD PARENT · expect_one_trace FILE · expect_no_secret FILE...
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib/common.sh"
+here=$top/tests/e2e
+isolate_from_accounts
+use_dummy_credentials
+
+story=$(basename "$0" .sh)
+work=$(mktemp -d "${TMPDIR:-/tmp}/spawn-$story.XXXXXX")
+out=$work/out err=$work/err status=0 ran='' failures=0 started=()
+cd "$work" || exit 1
+
+finish() {
+  local ended=$?
+  [ ${#started[@]} -eq 0 ] || kill "${started[@]}" 2>/dev/null
+  [ "$failures" -eq 0 ] || ended=1
+  rm -rf "$work"
+  exit "$ended"
+}
+trap finish EXIT
+trap 'exit 143' TERM
+
+failed() {
+  failures=$((failures + 1))
+  echo "$story: line $(caller 1 | cut -d' ' -f1): $*"
+  [ -z "$ran" ] || echo "    after: $ran"
+}
+show_file() { sed 's/^/    | /' "$1" | tail -n 25; }
+
+spawn() { "$SPAWN_BIN_DIR/spawn" "$@"; }
+spored() { "$SPAWN_BIN_DIR/spored" "$@"; }
+run() {
+  ran="$*"
+  "$@" >"$out" 2>"$err"
+  status=$?
+}
+
+start_moto() {
+  run_moto "$work/moto.log" || exit 1
+  started+=("$moto_pid")
+}
+
+start_fake_aws() {
+  "$SPAWN_FAKE_AWS" "$@" </dev/null >"$work/fake.out" 2>"$work/fake.log" &
+  started+=($!)
+  local port=''
+  for _ in {1..100}; do
+    port=$(sed -n 's/^port \([0-9]*\)$/\1/p' "$work/fake.out")
+    [ -z "$port" ] || break
+    sleep 0.05
+  done
+  [ -n "$port" ] || { failed "fake_aws named no port" && show_file "$work/fake.log" && exit 1; }
+  fake_url=http://127.0.0.1:$port
+}
+
+get() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$1"; }
+documents() { get "$fake_url/_documents"; }
+unused_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+now_ms() { date +%s%3N; }
+
+expect_exit() {
+  [ "$status" -eq "$1" ] || { failed "exit status $status, expected $1" && show_file "$err"; }
+}
+expect_equal() {
+  [ "$2" = "$3" ] || { failed "$1: got '$2', expected '$3'" && show_file "$err"; }
+}
+expect_less() {
+  [ "$2" -lt "$3" ] || failed "$1: got $2, expected less than $3"
+}
+expect_match() {
+  grep -qE -- "$2" "$1" || { failed "nothing in $(basename "$1") matches '$2'" && show_file "$1"; }
+}
+expect_no_match() {
+  ! grep -qE -- "$2" "$1" || { failed "$(basename "$1") must not match '$2'" && show_file "$1"; }
+}
+expect_lines() {
+  local lines
+  lines=$(wc -l <"$1")
+  [ "$lines" -eq "$2" ] || { failed "$(basename "$1") has $lines lines, expected $2" && show_file "$1"; }
+}
+
+# The questions about spans are answered by spans.py, which reads JSON lines between other text.
+ask() {
+  local answer
+  answer=$(python3 "$here/spans.py" "$@" 2>&1) || { failed "$answer" && show_file "$2"; }
+}
+expect_span() { ask span "$@"; }
+expect_spans() { ask spans "$@"; }
+expect_parent() { ask parent "$@"; }
+expect_one_trace() { ask one_trace "$@"; }
+
+# Neither key nor secret nor token nor any signature.
+expect_no_secret() {
+  local file secret
+  for file in "$@"; do
+    for secret in "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" "${AWS_SESSION_TOKEN:-$AWS_SECRET_ACCESS_KEY}" \
+      'Signature='; do
+      ! grep -qF -- "$secret" "$file" || failed "$(basename "$file") contains the secret '$secret'"
+    done
+  done
+}
