@@ -26,8 +26,8 @@ inline Credentials test_credentials() {
 
 class FixedCredentials final : public CredentialsProvider {
  public:
-  explicit FixedCredentials(Credentials credentials = test_credentials())
-      : credentials(std::move(credentials)) {}
+  explicit FixedCredentials(Credentials given = test_credentials())
+      : credentials(std::move(given)) {}
   core::Result<Credentials> get() override { return credentials; }
   void forget() override {
     ++forgotten;

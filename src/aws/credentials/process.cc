@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,7 +114,7 @@ core::Result<std::string> read_all(const Child& child, core::Deadline deadline,
                         fmt::format("it printed more than {} bytes", kMaxOutputBytes));
     }
   }
-  const core::Fd ended(::pidfd_open(child.pid, 0));
+  const core::Fd ended(static_cast<int>(syscall(SYS_pidfd_open, child.pid, 0)));
   if (!ended.valid()) return text;  // already reaped by somebody else
   if (auto ready = wait_readable(ended.get(), deadline, clock); !ready) {
     return core::fail(std::move(ready.error()));
