@@ -53,8 +53,8 @@ class XRayStackSource final : public trace::TraceSource {
 };
 
 core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Settings& settings,
-                                                           const core::Env& env,
-                                                           core::Clock& clock, core::Rng& rng) {
+                                                           const core::Env& env, core::Clock& clock,
+                                                           core::Rng& rng) {
   std::vector<telemetry::NamedSink> sinks;
   for (const config::Exporter exporter : settings.exporters.value) {
     const std::string name(config::to_string(exporter));
@@ -105,9 +105,7 @@ cli::Parts Assembly::parts() {
       std::cerr,
       cli::look_at(STDOUT_FILENO),
       cli::look_at(STDERR_FILENO),
-      [this](const config::Settings& settings) {
-        return make_sinks(settings, env_, clock_, rng_);
-      },
+      [this](const config::Settings& settings) { return make_sinks(settings, env_, clock_, rng_); },
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);
       },

@@ -37,8 +37,7 @@ core::Result<std::unique_ptr<XRayStack>> XRayStack::make(const XRayTarget& targe
 
   std::unique_ptr<XRayStack> stack(
       new XRayStack(target, std::move(*profile), region.value_or(""), env, clock));
-  stack->credentials_ =
-      aws::make_default_credentials(env, stack->client_, clock, target.profile);
+  stack->credentials_ = aws::make_default_credentials(env, stack->client_, clock, target.profile);
   stack->caller_ =
       aws::make_plain_stack({stack->client_, *stack->credentials_, clock, rng, *retry});
   return stack;

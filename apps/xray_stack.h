@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The X-Ray API with everything under it, for exporters and readers: the plain stack, default
-// credentials, and the endpoint, which on an instance may need its region from the metadata service.
+// credentials, and the endpoint, which on an instance may need its region from the metadata
+// service.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every benchmark does: one span `ec2.DescribeInstances` with eight string attributes, once on our
-// engine and once on stock opentelemetry-cpp.
+// What every benchmark does: one span `ec2.DescribeInstances` with eight string attributes, once on
+// our engine and once on stock opentelemetry-cpp.
 #pragma once
 
 #include <opentelemetry/sdk/trace/batch_span_processor_factory.h>

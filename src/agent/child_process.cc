@@ -20,7 +20,7 @@ namespace {
 using core::Code;
 
 // What a person, a terminal or a supervisor sends to a command.
-constexpr int kPassedOn[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,   SIGUSR1, SIGUSR2,
+constexpr int kPassedOn[] = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,  SIGUSR1, SIGUSR2,
                              SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH};
 
 bool is_ignored(int signal_number) {
@@ -102,9 +102,8 @@ core::Error exec_error(const std::string& command, int error_number,
             fmt::format("{}: cannot be executed: the interpreter it names is missing", shown)};
   }
   if (missing) return {Code::not_found, fmt::format("{}: command not found", shown)};
-  return {Code::permission_denied,
-          fmt::format("{}: cannot be executed: {}", shown,
-                      std::generic_category().message(error_number))};
+  return {Code::permission_denied, fmt::format("{}: cannot be executed: {}", shown,
+                                               std::generic_category().message(error_number))};
 }
 
 // Close-on-exec, so that a successful exec closes it and an unsuccessful one can say why.
@@ -122,8 +121,8 @@ bool in_foreground() {
   return terminal.valid() && tcgetpgrp(terminal.get()) == getpgrp();
 }
 
-// SIGSTOP without a terminal is somebody's way to throttle the child by its pid (cpulimit); its SIGCONT
-// would not reach us.
+// SIGSTOP without a terminal is somebody's way to throttle the child by its pid (cpulimit); its
+// SIGCONT would not reach us.
 bool stops_us(int signal_number) { return signal_number != SIGSTOP || in_foreground(); }
 
 // 0: nothing came, the exec was good.

@@ -22,7 +22,8 @@ const std::vector<std::string> kEnvironment = {"PATH=/usr/bin:/bin"};
 
 std::vector<std::string> shell(const std::string& script) { return {"sh", "-c", script}; }
 
-// In a process of its own, whose stdout is returned: start() changes the signals of a whole process.
+// In a process of its own, whose stdout is returned: start() changes the signals of a whole
+// process.
 struct Ended {
   int status = 0;
   std::string output;
@@ -190,9 +191,8 @@ TEST(ChildProcess, leaves_no_descriptor_of_ours_to_the_child) {
 
 TEST(ChildProcess, passes_a_signal_on) {
   // A grandchild sends it to us; the child's handler must run.
-  const Ended ended = in_fork([] {
-    run_and_leave(shell("trap 'exit 42' TERM; (kill -TERM $PPID) & wait; wait; exit 1"));
-  });
+  const Ended ended = in_fork(
+      [] { run_and_leave(shell("trap 'exit 42' TERM; (kill -TERM $PPID) & wait; wait; exit 1")); });
   ASSERT_TRUE(WIFEXITED(ended.status));
   EXPECT_EQ(WEXITSTATUS(ended.status), 42);
 }

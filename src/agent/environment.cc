@@ -17,7 +17,8 @@ constexpr std::string_view kXRay = "_X_AMZN_TRACE_ID";
 Inherited from_traceparent(const std::string& text, const core::Env& env) {
   const auto span = trace::parse_traceparent(text);
   if (!span) {
-    return {std::nullopt, fmt::format("{} is no W3C trace context; a new trace begins", kTraceparent)};
+    return {std::nullopt,
+            fmt::format("{} is no W3C trace context; a new trace begins", kTraceparent)};
   }
   trace::TraceContext context{*span, {}};
   context.span.remote = true;

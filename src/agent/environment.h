@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The environment block as a carrier of context: TRACEPARENT, TRACESTATE and BAGGAGE as OpenTelemetry
-// has them (https://opentelemetry.io/docs/specs/otel/context/env-carriers/), _X_AMZN_TRACE_ID as AWS
-// Lambda and the AWS SDKs have it. Read once, written only into a copy for the child. Pure.
+// The environment block as a carrier of context: TRACEPARENT, TRACESTATE and BAGGAGE as
+// OpenTelemetry has them (https://opentelemetry.io/docs/specs/otel/context/env-carriers/),
+// _X_AMZN_TRACE_ID as AWS Lambda and the AWS SDKs have it. Read once, written only into a copy for
+// the child. Pure.
 #pragma once
 
 #include <optional>
@@ -24,8 +25,8 @@ struct Inherited {
   std::string complaint;
 };
 
-// TRACEPARENT counts before _X_AMZN_TRACE_ID; what is malformed starts a new trace. X-Ray can leave the
-// decision open ("Sampled=?"): then it is made here, by the rate.
+// TRACEPARENT counts before _X_AMZN_TRACE_ID; what is malformed starts a new trace. X-Ray can leave
+// the decision open ("Sampled=?"): then it is made here, by the rate.
 Inherited context_from(const core::Env& env, trace::Rate rate);
 
 // "NAME=value" entries, ready for exec.

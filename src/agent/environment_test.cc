@@ -90,11 +90,9 @@ TEST(ChildEnvironment, writes_both_spellings_of_a_context_and_leaves_baggage_alo
   const Inherited inherited = from({{"TRACEPARENT", kTraceparent}});
   ChildEnvironment environment({"TRACESTATE=old=1", "BAGGAGE=k=v"});
   environment.put(inherited.context->span, {"a=1", "Lineage=a:1", ""});
-  EXPECT_THAT(
-      environment.entries(),
-      UnorderedElementsAre(
-          "BAGGAGE=k=v", std::string("TRACEPARENT=") + kTraceparent, "TRACESTATE=a=1",
-          std::string("_X_AMZN_TRACE_ID=") + kXRay));
+  EXPECT_THAT(environment.entries(),
+              UnorderedElementsAre("BAGGAGE=k=v", std::string("TRACEPARENT=") + kTraceparent,
+                                   "TRACESTATE=a=1", std::string("_X_AMZN_TRACE_ID=") + kXRay));
 }
 
 TEST(ChildEnvironment, leaves_no_tracestate_of_another_trace) {

@@ -24,9 +24,7 @@ std::string signal_name(int signal_number) {
 
 RootSpan::RootSpan(const Inherited& inherited, trace::Rate rate, std::string_view name,
                    std::string_view executable, core::Clock& clock, core::Rng& rng)
-    : inherited_(inherited),
-      tracer_(&held_, rate, no_resource_, clock, rng),
-      span_(start(name)) {
+    : inherited_(inherited), tracer_(&held_, rate, no_resource_, clock, rng), span_(start(name)) {
   span_.set(key::kExecutable, executable);
 }
 

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The span of a whole run. It must begin before the fork, since the child gets its context, while the
-// engine begins after it; so it keeps its own record until the engine takes it, as the last one: a burst
-// of AWS calls at the end cannot push it out of the ring. Holds nothing of the command but its file
-// name: arguments and environment may be secret.
+// The span of a whole run. It must begin before the fork, since the child gets its context, while
+// the engine begins after it; so it keeps its own record until the engine takes it, as the last
+// one: a burst of AWS calls at the end cannot push it out of the ring. Holds nothing of the command
+// but its file name: arguments and environment may be secret.
 #pragma once
 
 #include <sys/types.h>

@@ -93,8 +93,8 @@ bool Run::keeps_spans() const {
                              [](auto exporter) { return exporter != config::Exporter::none; });
 }
 
-// Nothing is recorded here. A parent's context goes on as it came (its next child is the command's),
-// else a new one, so that programs that trace themselves obey the decision.
+// Nothing is recorded here. A parent's context goes on as it came (its next child is the
+// command's), else a new one, so that programs that trace themselves obey the decision.
 core::Error Run::exec_with_context(const Inherited& inherited, RootSpan& root) const {
   if (request_.copy_to != nullptr) note("this run was not sampled, so there is no trace to show");
   ChildEnvironment environment(parts_.env.all());

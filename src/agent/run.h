@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `spawn trace run -- CMD…` and `spored run -- CMD…`: one implementation. Takes the context from
-// TRACEPARENT (or _X_AMZN_TRACE_ID), starts the root span, hands the context and the CSM variables to
-// the child, collects its AWS calls, and ends with the child's own status. The workload always matters
-// more than its trace: nothing that goes wrong with tracing changes what the child does or how it ends,
-// and the end is delayed by at most 250 ms. When nothing is to be recorded, there is nothing to wait
-// for: this process becomes the command.
+// TRACEPARENT (or _X_AMZN_TRACE_ID), starts the root span, hands the context and the CSM variables
+// to the child, collects its AWS calls, and ends with the child's own status. The workload always
+// matters more than its trace: nothing that goes wrong with tracing changes what the child does or
+// how it ends, and the end is delayed by at most 250 ms. When nothing is to be recorded, there is
+// nothing to wait for: this process becomes the command.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,8 @@ struct RunRequest {
   std::unique_ptr<trace::SpanSink> copy_to;
 };
 
-// Makes the sinks that the settings name. Called when the child runs already; must not wait for anybody,
-// since signals are not passed on meanwhile.
+// Makes the sinks that the settings name. Called when the child runs already; must not wait for
+// anybody, since signals are not passed on meanwhile.
 using MakeSinks =
     std::function<core::Result<std::vector<telemetry::NamedSink>>(const config::Settings&)>;
 
@@ -57,9 +57,9 @@ struct RunResult {
   std::uint64_t not_delivered = 0;  // spans that at least one exporter did not get
 };
 
-// Returns only when spans were recorded. Code::not_found → exit 127, Code::permission_denied → exit 126:
-// the command could not be started. After it, leave by exit_like(): an exporter that hangs keeps its
-// thread.
+// Returns only when spans were recorded. Code::not_found → exit 127, Code::permission_denied → exit
+// 126: the command could not be started. After it, leave by exit_like(): an exporter that hangs
+// keeps its thread.
 core::Result<RunResult> run(RunRequest request, const config::Settings& settings,
                             const RunParts& parts);
 

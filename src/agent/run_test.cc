@@ -198,8 +198,8 @@ TEST_F(RunTest, hands_the_context_and_the_reporting_variables_to_the_child) {
             fmt::format("00-{}-{}-01", root.trace_id.hex(), root.span_id.hex()));
   EXPECT_EQ(child["TRACESTATE"], "vendor=1");
   EXPECT_EQ(child["BAGGAGE"], "k=v");
-  EXPECT_EQ(child["_X_AMZN_TRACE_ID"], fmt::format("Root={};Parent={};Sampled=1",
-                                                   root.trace_id.xray(), root.span_id.hex()));
+  EXPECT_EQ(child["_X_AMZN_TRACE_ID"],
+            fmt::format("Root={};Parent={};Sampled=1", root.trace_id.xray(), root.span_id.hex()));
   EXPECT_EQ(child["AWS_CSM_ENABLED"], "true");
   EXPECT_EQ(child["AWS_CSM_HOST"], "127.0.0.1");
   EXPECT_NE(child["AWS_CSM_PORT"], "");
@@ -227,7 +227,8 @@ TEST_F(RunTest, lets_no_secret_into_a_span) {
   for (const OwnedSpan& span : log_.spans()) {
     std::string all = span.name + "\n" + span.status_message;
     for (const auto& [key, value] : span.attributes) all += "\n" + key + "=" + span.text(key);
-    for (const char* secret : {"ASIAIOSFODNN7EXAMPLE", "FwoGZXIvYXdz", "wJalrXUtnFEMI", "hunter2"}) {
+    for (const char* secret :
+         {"ASIAIOSFODNN7EXAMPLE", "FwoGZXIvYXdz", "wJalrXUtnFEMI", "hunter2"}) {
       EXPECT_THAT(all, ::testing::Not(HasSubstr(secret))) << span.name;
     }
   }

@@ -5,10 +5,12 @@
 // leaves. Tracing, retrying and signing are layers on this one method, put together in aws/stack.h:
 //
 //   Tracing( Retrying( AttemptTracing( Signing( Http ))))     for our own calls
-//            Retrying(                 Signing( Http ))       for exporters: they can never trace themselves
+//            Retrying(                 Signing( Http ))       for exporters: they can never trace
+//            themselves
 //
-// A call that fails is a Failure: its Error begins "XRay PutTraceSegments: " and carries AWS's own code,
-// beside it are request id, status and timings, which spans and retry need. No secret is in either.
+// A call that fails is a Failure: its Error begins "XRay PutTraceSegments: " and carries AWS's own
+// code, beside it are request id, status and timings, which spans and retry need. No secret is in
+// either.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +30,9 @@ namespace spawn::aws {
 // What does not change about a service. Instances are constants in aws/services/.
 enum class Protocol { rest_json, json_1_0, json_1_1, query, ec2_query, rest_xml };
 struct ServiceInfo {
-  std::string_view id;               // "XRay": the model's serviceId, for span names
-  std::string_view endpoint_prefix;  // "xray"
-  std::string_view signing_name;     // "xray"
+  std::string_view id;                 // "XRay": the model's serviceId, for span names
+  std::string_view endpoint_prefix;    // "xray"
+  std::string_view signing_name;       // "xray"
   std::string_view endpoint_variable;  // "XRAY" of AWS_ENDPOINT_URL_XRAY
   Protocol protocol = Protocol::rest_json;
   bool normalize_path = true;  // S3: neither normalised nor encoded twice (sigv4.h)
@@ -39,15 +41,15 @@ struct ServiceInfo {
 // One operation, ready to be sent. A value: each attempt signs its own copy.
 struct Call {
   const ServiceInfo* service = nullptr;
-  std::string operation;    // "PutTraceSegments"
-  std::string region;       // signing region
+  std::string operation;  // "PutTraceSegments"
+  std::string region;     // signing region
   std::string method = "POST";
-  core::Url url;            // endpoint + path + query, encoded
-  http::Headers headers;    // before signing
+  core::Url url;          // endpoint + path + query, encoded
+  http::Headers headers;  // before signing
   std::string body;
-  bool idempotent = true;   // may be sent again when it is unknown whether it arrived
-  int attempt = 1;          // set by RetryingCaller
-  core::Nanos backoff{0};   // waited before this attempt; set by RetryingCaller
+  bool idempotent = true;  // may be sent again when it is unknown whether it arrived
+  int attempt = 1;         // set by RetryingCaller
+  core::Nanos backoff{0};  // waited before this attempt; set by RetryingCaller
   core::Deadline deadline = core::Deadline::never();
 };
 

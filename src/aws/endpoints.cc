@@ -143,13 +143,12 @@ core::Result<Endpoint> resolve_endpoint(const ServiceInfo& service, std::string_
                                         std::string_view region, const core::Env& env,
                                         const Profile& profile) {
   if (!is_region(region)) {
-    return core::fail(
-        Code::invalid_argument,
-        fmt::format("expected an AWS region such as us-east-1, not '{}'", region));
+    return core::fail(Code::invalid_argument,
+                      fmt::format("expected an AWS region such as us-east-1, not '{}'", region));
   }
   if (!explicit_url.empty()) return parsed({"endpoint", std::string(explicit_url)}, region);
-  const auto ignored = flag(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profile,
-                            "ignore_configured_endpoint_urls");
+  const auto ignored =
+      flag(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", profile, "ignore_configured_endpoint_urls");
   if (!ignored) return core::fail(ignored.error());
   if (!*ignored) {
     const Configured configured = configured_endpoint(service, env, profile);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a service lives. Precedence as in the AWS SDKs: an explicit endpoint, AWS_ENDPOINT_URL_<SERVICE>,
-// AWS_ENDPOINT_URL, the profile's `services` section, the profile's endpoint_url, then the partition's
-// rule https://{prefix}.{region}.{suffix}. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true skips all but the
-// explicit one and the rule. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+// Where a service lives. Precedence as in the AWS SDKs: an explicit endpoint,
+// AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, the profile's
+// endpoint_url, then the partition's rule https://{prefix}.{region}.{suffix}.
+// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true skips all but the explicit one and the rule.
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 #pragma once
 
 #include <string>
@@ -23,8 +24,9 @@ struct Endpoint {
   std::string region;  // signing region
 };
 
-// The region: explicit, AWS_REGION, AWS_DEFAULT_REGION, the profile. Code::invalid_argument with what to
-// set when there is none. (On an instance, IMDS is asked by the caller, which has a client.)
+// The region: explicit, AWS_REGION, AWS_DEFAULT_REGION, the profile. Code::invalid_argument with
+// what to set when there is none. (On an instance, IMDS is asked by the caller, which has a
+// client.)
 core::Result<std::string> resolve_region(std::string_view explicit_region, const core::Env& env,
                                          const Profile& profile);
 

@@ -27,12 +27,12 @@ bool is_one_of(std::string_view code, std::initializer_list<std::string_view> co
 
 bool is_throttle(std::string_view code, int status) {
   return status == 429 ||
-         is_one_of(code, {"Throttling", "ThrottlingException", "ThrottledException",
-                          "RequestThrottledException", "RequestThrottled",
-                          "TooManyRequestsException", "ProvisionedThroughputExceededException",
-                          "TransactionInProgressException", "RequestLimitExceeded",
-                          "BandwidthLimitExceeded", "LimitExceededException", "SlowDown",
-                          "PriorRequestNotComplete", "EC2ThrottledException"});
+         is_one_of(code,
+                   {"Throttling", "ThrottlingException", "ThrottledException",
+                    "RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
+                    "ProvisionedThroughputExceededException", "TransactionInProgressException",
+                    "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",
+                    "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException"});
 }
 
 bool is_transient(std::string_view code, int status) {
@@ -48,8 +48,8 @@ Code code_of(std::string_view aws_code, int status, bool throttled) {
                 {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId",
                  "UnrecognizedClientException", "SignatureDoesNotMatch",
                  "InvalidSignatureException", "AuthFailure", "MissingAuthenticationToken",
-                 "MissingAuthenticationTokenException", "IncompleteSignature",
-                 "InvalidAccessKeyId", "InvalidToken", "RequestExpired", "RequestTimeTooSkewed"})) {
+                 "MissingAuthenticationTokenException", "IncompleteSignature", "InvalidAccessKeyId",
+                 "InvalidToken", "RequestExpired", "RequestTimeTooSkewed"})) {
     return Code::unauthenticated;
   }
   if (is_one_of(aws_code, {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})) {
@@ -74,8 +74,8 @@ std::string clean_code(std::string_view text) {
   if (hash != std::string_view::npos) text.remove_prefix(hash + 1);
   text = core::trim(text.substr(0, text.find_first_of(":;")));
   const bool plain = std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           c == '.' || c == '_' || c == '-';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+           c == '_' || c == '-';
   });
   return plain && text.size() <= kMaxCodeBytes ? std::string(text) : std::string();
 }
@@ -88,7 +88,8 @@ struct Said {
 
 Said read_json_error(const http::Reply& reply) {
   Said said;
-  // Services that once spoke the query protocol still name its code: "AWS.X.NonExistentQueue;Sender".
+  // Services that once spoke the query protocol still name its code:
+  // "AWS.X.NonExistentQueue;Sender".
   for (const char* name : {"x-amzn-query-error", "x-amzn-errortype"}) {
     if (said.code.empty()) said.code = clean_code(http::header(reply.headers, name));
   }
@@ -117,10 +118,12 @@ Said read_error(Protocol protocol, const http::Reply& reply) {
   switch (protocol) {
     case Protocol::rest_json:
     case Protocol::json_1_0:
-    case Protocol::json_1_1: return read_json_error(reply);
+    case Protocol::json_1_1:
+      return read_json_error(reply);
     case Protocol::query:
     case Protocol::ec2_query:
-    case Protocol::rest_xml: return read_xml_error(reply);
+    case Protocol::rest_xml:
+      return read_xml_error(reply);
   }
   return {};
 }
@@ -211,10 +214,14 @@ std::string error_type(const Failure& failure) {
   if (!failure.aws_code.empty()) return failure.aws_code;
   if (failure.status != 0) return std::to_string(failure.status);
   switch (failure.error.code) {
-    case Code::timeout: return "timeout";
-    case Code::unavailable: return "connect";
-    case Code::unauthenticated: return "credentials";
-    default: return std::string(core::to_string(failure.error.code));
+    case Code::timeout:
+      return "timeout";
+    case Code::unavailable:
+      return "connect";
+    case Code::unauthenticated:
+      return "credentials";
+    default:
+      return std::string(core::to_string(failure.error.code));
   }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What went wrong with a call: a bad reply, or none, becomes a Failure. Finds AWS's code and message
-// where each protocol puts them, decides whether it was a throttle and whether to try again (standard
-// retry mode, https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), and maps it
-// to core::Code. A service may echo what it was sent: session token, signature and access key id are
+// What went wrong with a call: a bad reply, or none, becomes a Failure. Finds AWS's code and
+// message where each protocol puts them, decides whether it was a throttle and whether to try again
+// (standard retry mode,
+// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), and maps it to
+// core::Code. A service may echo what it was sent: session token, signature and access key id are
 // replaced by *** and only the first line of a message is kept.
 #pragma once
 

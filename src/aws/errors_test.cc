@@ -55,10 +55,11 @@ TEST(Errors, of_a_query_compatible_service_carry_the_code_of_old) {
 }
 
 TEST(Errors, are_read_from_query_and_ec2_xml) {
-  const Failure query = failure_of(
-      Protocol::query, 400,
-      "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code>"
-      "<Message>The token &lt;x&gt;</Message></Error><RequestId>body-id</RequestId></ErrorResponse>");
+  const Failure query =
+      failure_of(Protocol::query, 400,
+                 "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code>"
+                 "<Message>The token "
+                 "&lt;x&gt;</Message></Error><RequestId>body-id</RequestId></ErrorResponse>");
   EXPECT_EQ(query.aws_code, "InvalidClientTokenId");
   EXPECT_EQ(query.message, "The token <x>");
   EXPECT_EQ(query.request_id, "body-id");
@@ -140,10 +141,10 @@ TEST(Errors, keep_one_presentable_line_of_a_message) {
   const Failure failure = failure_of(Protocol::rest_json, 400,
                                      R"({"message":"first\tline\nThe canonical string was ..."})");
   EXPECT_EQ(failure.message, "first line");
-  EXPECT_LE(failure_of(Protocol::rest_json, 400,
-                       R"({"message":")" + std::string(5000, 'x') + R"("})")
-                .message.size(),
-            512U);
+  EXPECT_LE(
+      failure_of(Protocol::rest_json, 400, R"({"message":")" + std::string(5000, 'x') + R"("})")
+          .message.size(),
+      512U);
 }
 
 }  // namespace

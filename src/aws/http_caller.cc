@@ -11,8 +11,8 @@ namespace spawn::aws {
 Outcome HttpCaller::call(const Call& call) {
   const core::Nanos left = call.deadline.remaining(clock_);
   if (left.count() == 0) {
-    return tl::unexpected(failure_without_reply(
-        call, {core::Code::timeout, "no time was left to send it"}));
+    return tl::unexpected(
+        failure_without_reply(call, {core::Code::timeout, "no time was left to send it"}));
   }
   http::Request request;
   request.method = call.method;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The innermost layer: sends a call as it is, once. A status of 2xx is a Reply with its request ids;
-// all else is a Failure (errors.h). Never waits beyond the call's deadline.
+// The innermost layer: sends a call as it is, once. A status of 2xx is a Reply with its request
+// ids; all else is a Failure (errors.h). Never waits beyond the call's deadline.
 #pragma once
 
 #include "aws/caller.h"

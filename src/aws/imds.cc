@@ -50,8 +50,7 @@ core::Result<core::Secret> Imds::token(const std::string& base) {
   if (!token_.empty() && clock_.steady_ns() < token_ends_steady_ns_) return token_;
   http::Request request = request_to(base + "/latest/api/token");
   request.method = "PUT";
-  request.headers = {
-      {"x-aws-ec2-metadata-token-ttl-seconds", std::to_string(kTokenSeconds)}};
+  request.headers = {{"x-aws-ec2-metadata-token-ttl-seconds", std::to_string(kTokenSeconds)}};
   const std::int64_t asked_at = clock_.steady_ns();
   auto reply = client_.send(request);
   if (!reply) return core::fail(std::move(reply.error()).while_("instance metadata"));
@@ -82,8 +81,8 @@ core::Result<std::string> Imds::get(std::string_view path) {
       continue;
     }
     const Code code = reply->status == 404 ? Code::not_found : Code::unavailable;
-    return core::fail(
-        code, fmt::format("instance metadata: {}: HTTP status {}", path, reply->status));
+    return core::fail(code,
+                      fmt::format("instance metadata: {}: HTTP status {}", path, reply->status));
   }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The EC2 instance metadata service, version 2 (session token) only: version 1 would let any program
-// that can be tricked into a GET read the instance's credentials. One attempt of 1 s for each request,
-// so that a machine that is no instance is not held up. Obeys AWS_EC2_METADATA_DISABLED and
-// AWS_EC2_METADATA_SERVICE_ENDPOINT[_MODE].
+// The EC2 instance metadata service, version 2 (session token) only: version 1 would let any
+// program that can be tricked into a GET read the instance's credentials. One attempt of 1 s for
+// each request, so that a machine that is no instance is not held up. Obeys
+// AWS_EC2_METADATA_DISABLED and AWS_EC2_METADATA_SERVICE_ENDPOINT[_MODE].
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 #pragma once
 
@@ -25,8 +25,9 @@ class Imds {
   Imds(const core::Env& env, http::Client& client, core::Clock& clock)
       : env_(env), client_(client), clock_(clock) {}
 
-  // The text at e.g. "/latest/meta-data/instance-id". Code::not_found: there is no such item, or the
-  // service is switched off; Code::unavailable or timeout: nobody answers, so this is no instance.
+  // The text at e.g. "/latest/meta-data/instance-id". Code::not_found: there is no such item, or
+  // the service is switched off; Code::unavailable or timeout: nobody answers, so this is no
+  // instance.
   core::Result<std::string> get(std::string_view path);
 
  private:

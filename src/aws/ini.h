@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The INI dialect of ~/.aws/config and ~/.aws/credentials: sections, `key = value`, comments (a line
-// that begins with # or ;, or the rest of a line after a blank and # or ;), and settings nested below an
-// empty value by a line that begins with a blank. Pure. An error names file and line but never shows
-// the line, which may hold a secret.
+// The INI dialect of ~/.aws/config and ~/.aws/credentials: sections, `key = value`, comments (a
+// line that begins with # or ;, or the rest of a line after a blank and # or ;), and settings
+// nested below an empty value by a line that begins with a blank. Pure. An error names file and
+// line but never shows the line, which may hold a secret.
 // https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 #pragma once
 

@@ -3,8 +3,8 @@
 //
 // One profile of the files that AWS tools share: ~/.aws/config and ~/.aws/credentials, or where
 // AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE point. A value, read once. Which profile: the one
-// asked for, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". A missing file is an empty one; a profile that
-// was named and is in neither file is an error.
+// asked for, AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". A missing file is an empty one; a profile
+// that was named and is in neither file is an error.
 #pragma once
 
 #include <string>

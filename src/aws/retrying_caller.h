@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sends a call again when that may help: AWS SDKs' "standard" retry mode. Three attempts, full-jitter
-// back-off of at most 20 s, and a bucket of 500 tokens over all calls (a retry costs 5, after a time-out
-// 10, success gives back), so that a service that is down is not hammered. Sleeps through the Clock and
-// never beyond the call's deadline: when the back-off would pass it, the failure is returned at once.
+// Sends a call again when that may help: AWS SDKs' "standard" retry mode. Three attempts,
+// full-jitter back-off of at most 20 s, and a bucket of 500 tokens over all calls (a retry costs 5,
+// after a time-out 10, success gives back), so that a service that is down is not hammered. Sleeps
+// through the Clock and never beyond the call's deadline: when the back-off would pass it, the
+// failure is returned at once.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 #pragma once
 
@@ -22,8 +23,8 @@ struct RetryPolicy {
   core::Backoff backoff;
 };
 
-// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE. "standard" is the one mode; "legacy" and "adaptive" are taken as
-// it. Code::invalid_argument for what is neither.
+// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE. "standard" is the one mode; "legacy" and "adaptive" are
+// taken as it. Code::invalid_argument for what is neither.
 core::Result<RetryPolicy> retry_policy(const core::Env& env);
 
 class RetryingCaller final : public Caller {

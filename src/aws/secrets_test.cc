@@ -30,8 +30,8 @@ class SecretsTest : public ::testing::TestWithParam<const char*> {
 
 // Everything that a failing call leaves behind, as one text.
 std::string all_text(const Failure& failure, const testing::SpanLog& log) {
-  std::string all = failure.error.message + "\n" + failure.message + "\n" + failure.aws_code + "\n" +
-                    failure.request_id + "\n" + failure.extended_request_id + "\n";
+  std::string all = failure.error.message + "\n" + failure.message + "\n" + failure.aws_code +
+                    "\n" + failure.request_id + "\n" + failure.extended_request_id + "\n";
   for (const testing::OwnedSpan& span : log.spans()) {
     all += span.name + "\n" + span.status_message + "\n";
     for (const auto& [key, value] : span.attributes) all += key + "=" + span.text(key) + "\n";

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Signs what passes, each attempt anew. Two failures it heals by itself, once a call and at once: a
-// clock of ours that is more than four minutes off (the server's Date tells; the difference is kept for
-// that host), and credentials that AWS says have expired (asked for anew).
+// clock of ours that is more than four minutes off (the server's Date tells; the difference is kept
+// for that host), and credentials that AWS says have expired (asked for anew).
 #pragma once
 
 #include <map>

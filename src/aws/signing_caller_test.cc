@@ -29,7 +29,7 @@ TEST_F(SigningCallerTest, signs_with_date_token_and_scope) {
   http_.answer(200);
   ASSERT_TRUE(caller_.call(test_call()));
   EXPECT_EQ(sent(0, "host"), "xray.eu-west-1.amazonaws.com");
-  EXPECT_EQ(sent(0, "x-amz-date"), "20260102T030406Z");
+  EXPECT_EQ(sent(0, "x-amz-date"), "20260102T030405Z");
   EXPECT_EQ(sent(0, "x-amz-security-token"), kTestToken);
   EXPECT_EQ(sent(0, "x-amz-content-sha256"), "");
   EXPECT_TRUE(sent(0, "authorization")
@@ -44,7 +44,7 @@ TEST_F(SigningCallerTest, signs_each_attempt_with_its_own_time) {
   ASSERT_TRUE(caller_.call(test_call()));
   clock_.advance(1s);
   ASSERT_TRUE(caller_.call(test_call()));
-  EXPECT_EQ(sent(1, "x-amz-date"), "20260102T030407Z");
+  EXPECT_EQ(sent(1, "x-amz-date"), "20260102T030406Z");
   EXPECT_NE(sent(0, "authorization"), sent(1, "authorization"));
 }
 
@@ -73,7 +73,7 @@ TEST_F(SigningCallerTest, corrects_its_clock_at_once_and_keeps_that_for_the_host
   elsewhere.url.host = "xray.us-east-1.amazonaws.com";
   http_.answer(200);
   ASSERT_TRUE(caller_.call(elsewhere));
-  EXPECT_EQ(sent(3, "x-amz-date"), "20260102T030406Z");
+  EXPECT_EQ(sent(3, "x-amz-date"), "20260102T030405Z");
 }
 
 TEST_F(SigningCallerTest, does_not_blame_the_clock_when_it_is_right) {
@@ -124,8 +124,7 @@ TEST_F(SigningCallerTest, sends_nothing_without_credentials) {
   SigningCaller caller(inner_, none, clock_);
   const Outcome outcome = caller.call(test_call());
   ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().error.message,
-            "XRay PutTraceSegments: no AWS credentials were found");
+  EXPECT_EQ(outcome.error().error.message, "XRay PutTraceSegments: no AWS credentials were found");
   EXPECT_FALSE(outcome.error().retryable);
   EXPECT_TRUE(http_.requests().empty());
 }

@@ -34,8 +34,8 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
 // Proxies add, drop or change these on the way.
 bool is_signed(std::string_view lower_name) {
   constexpr std::array<std::string_view, 7> kUnsigned = {
-      "authorization", "connection", "expect", "transfer-encoding", "upgrade", "user-agent",
-      "x-amzn-trace-id"};
+      "authorization", "connection", "expect",         "transfer-encoding",
+      "upgrade",       "user-agent", "x-amzn-trace-id"};
   return std::ranges::find(kUnsigned, lower_name) == kUnsigned.end();
 }
 

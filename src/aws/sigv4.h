@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // AWS Signature Version 4: canonical request → string to sign → signing key → signature, by the
-// specification's names, then sign() for the header form and presign() for the query form. Pure: time
-// comes in, nothing is sent. The only file that knows OpenSSL.
+// specification's names, then sign() for the header form and presign() for the query form. Pure:
+// time comes in, nothing is sent. The only file that knows OpenSSL.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 //
 // What a canonical request holds includes the session token: never log one.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The signing vectors of awslabs/aws-c-auth, in testdata/sigv4: canonical request, string to sign and
-// signature, of the header form and of the query form.
+// The signing vectors of awslabs/aws-c-auth, in testdata/sigv4: canonical request, string to sign
+// and signature, of the header form and of the query form.
 #include "aws/sigv4.h"
 
 #include <gtest/gtest.h>
@@ -34,8 +34,8 @@ std::string read(const std::string& path) {
   return text ? *text : "";
 }
 
-// The vectors' request.txt: request line, headers (a line that begins with a blank continues the one
-// before), an empty line, the body.
+// The vectors' request.txt: request line, headers (a line that begins with a blank continues the
+// one before), an empty line, the body.
 Request parse_request(const std::string& text) {
   Request request;
   const auto end = std::min(text.find("\n\n"), text.size());

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a call and its outcome look like on a span: the guide's attributes and the semantic conventions'
-// (v1.44.0, cloud-providers/aws-sdk.md), side by side. Shared by the two tracing layers.
+// What a call and its outcome look like on a span: the guide's attributes and the semantic
+// conventions' (v1.44.0, cloud-providers/aws-sdk.md), side by side. Shared by the two tracing
+// layers.
 #pragma once
 
 #include "aws/caller.h"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the tests of this room share: fixed credentials that are easy to grep for, a call to send, and a
-// queue that keeps spans without an engine.
+// What the tests of this room share: fixed credentials that are easy to grep for, a call to send,
+// and a queue that keeps spans without an engine.
 #pragma once
 
 #include <string>

@@ -15,8 +15,8 @@ namespace spawn::aws {
 // "20150830T123600Z", for X-Amz-Date.
 std::string format_amz_date(std::int64_t wall_ns);
 
-// The Date header, RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". Of two that were joined by a comma
-// (a proxy or emulator added its own) the first counts.
+// The Date header, RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT". Of two that were joined by a
+// comma (a proxy or emulator added its own) the first counts.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 // "2026-01-02T03:04:05Z", also with a fraction and an offset: "…05.123+01:00".

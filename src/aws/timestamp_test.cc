@@ -30,12 +30,14 @@ TEST(Timestamp, is_read_from_iso8601_with_fraction_and_offset) {
 }
 
 TEST(Timestamp, that_is_none_is_refused) {
-  for (const char* text : {"", "now", "Sun, 30 Foo 2015 12:36:00 GMT", "Sun, 30 Aug 2015 25:36:00 GMT",
-                           "Sun, 30 Aug 2015 12:36:00 CET", "Sun, 32 Aug 2015 12:36:00 GMT"}) {
+  for (const char* text :
+       {"", "now", "Sun, 30 Foo 2015 12:36:00 GMT", "Sun, 30 Aug 2015 25:36:00 GMT",
+        "Sun, 30 Aug 2015 12:36:00 CET", "Sun, 32 Aug 2015 12:36:00 GMT"}) {
     EXPECT_FALSE(parse_http_date(text)) << text;
   }
-  for (const char* text : {"", "2015-08-30", "2015-08-30T12:36:00", "2015-02-30T12:36:00Z",
-                           "2015-08-30T12:36:00+1", "2015-08-30T12:36:00Zx", "2015/08/30T12:36:00Z"}) {
+  for (const char* text :
+       {"", "2015-08-30", "2015-08-30T12:36:00", "2015-02-30T12:36:00Z", "2015-08-30T12:36:00+1",
+        "2015-08-30T12:36:00Zx", "2015/08/30T12:36:00Z"}) {
     EXPECT_FALSE(parse_iso8601(text)) << text;
   }
 }

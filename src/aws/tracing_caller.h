@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The outermost layer of our own calls: one CLIENT span "Service.Operation" for a call with all its
-// attempts, and the X-Amzn-Trace-Id header, put in before anything is signed. An unsampled context is
-// passed on as well, with Sampled=0. With no context at all and a root decision of "no" the call passes
-// straight through, for no more than the price of one random number.
+// attempts, and the X-Amzn-Trace-Id header, put in before anything is signed. An unsampled context
+// is passed on as well, with Sampled=0. With no context at all and a root decision of "no" the call
+// passes straight through, for no more than the price of one random number.
 #pragma once
 
 #include "aws/caller.h"

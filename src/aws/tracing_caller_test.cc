@@ -111,7 +111,8 @@ TEST_F(TracedStackTest, marks_a_failed_call_with_code_message_and_request_id) {
 }
 
 TEST_F(TracedStackTest, names_the_transports_failure) {
-  for (int i = 0; i < 3; ++i) http_.fail({core::Code::unavailable, "https://h: connection refused"});
+  for (int i = 0; i < 3; ++i)
+    http_.fail({core::Code::unavailable, "https://h: connection refused"});
   ASSERT_FALSE(caller_->call(test_call()));
   const OwnedSpan span = log_.only("XRay.PutTraceSegments");
   EXPECT_EQ(span.text("error.type"), "connect");
@@ -141,8 +142,8 @@ TEST_F(TracedStackTest, sends_its_own_span_as_parent_in_the_header) {
   http_.answer(200);
   ASSERT_TRUE(caller_->call(test_call()));
   const OwnedSpan span = log_.only("XRay.PutTraceSegments");
-  EXPECT_EQ(trace_header(), "Root=" + span.trace_id.xray() + ";Parent=" + span.span_id.hex() +
-                                ";Sampled=1");
+  EXPECT_EQ(trace_header(),
+            "Root=" + span.trace_id.xray() + ";Parent=" + span.span_id.hex() + ";Sampled=1");
   EXPECT_EQ(trace_header(1), trace_header(0));
 }
 

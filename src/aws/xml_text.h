@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The text of one element of an AWS XML reply, for replies of which a few leaves are all that matters
-// (errors, GetCallerIdentity). No parser: AWS writes these elements without attributes and without
-// CDATA. Pure; safe on hostile input.
+// The text of one element of an AWS XML reply, for replies of which a few leaves are all that
+// matters (errors, GetCallerIdentity). No parser: AWS writes these elements without attributes and
+// without CDATA. Pure; safe on hostile input.
 #pragma once
 
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arguments → options, over CLI11. Every mistake is one line on stderr that names it, the nearest right
-// thing, and where help is; the exit status is 2.
+// Arguments → options, over CLI11. Every mistake is one line on stderr that names it, the nearest
+// right thing, and where help is; the exit status is 2.
 #pragma once
 
 #include <optional>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps a run's spans for --show. The sink belongs to the telemetry, whose thread may outlive the run
-// when another exporter hangs; so what is kept is shared, and locked.
+// Keeps a run's spans for --show. The sink belongs to the telemetry, whose thread may outlive the
+// run when another exporter hangs; so what is kept is shared, and locked.
 #pragma once
 
 #include <memory>

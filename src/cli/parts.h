@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the commands need from outside; apps/ gives the real ones, tests give fakes. Data goes to `out`,
-// talk to `err`.
+// What the commands need from outside; apps/ gives the real ones, tests give fakes. Data goes to
+// `out`, talk to `err`.
 #pragma once
 
 #include <functional>

@@ -48,8 +48,8 @@ int exit_code_for(const core::Error& error) {
 void show(KeptSpans& kept, const trace::TraceId& id, const std::string& program,
           const Parts& parts) {
   if (const auto trace = kept.trace(id)) {
-    parts.err << view::waterfall(
-        *trace, style_for(parts.err_terminal, ColorWhen::automatic, parts.env));
+    parts.err << view::waterfall(*trace,
+                                 style_for(parts.err_terminal, ColorWhen::automatic, parts.env));
   } else {
     parts.err << fmt::format("{}: cannot show the trace: {}\n", program, trace.error().message);
   }
@@ -95,9 +95,8 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   agent::RunRequest request{style.program, *command, options.name,
                             options.show ? KeptSpans::sink_for(kept) : nullptr};
   const auto note = [&](const std::string& text) { parts.err << text + "\n" << std::flush; };
-  const auto result =
-      agent::run(std::move(request), *settings,
-                 {parts.env, parts.clock, parts.rng, parts.make_sinks, note});
+  const auto result = agent::run(std::move(request), *settings,
+                                 {parts.env, parts.clock, parts.rng, parts.make_sinks, note});
   if (!result) {
     parts.err << fmt::format("{}: {}\n", style.program, result.error().message);
     return exit_with(exit_code_for(result.error()));

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `spawn trace run` and `spored run`: the options they share, checked before anything starts, then
-// agent::run. With --show the trace is drawn on stderr at the end, from what this process recorded, so
-// it needs no exporter, and the command's stdout stays as it is.
+// agent::run. With --show the trace is drawn on stderr at the end, from what this process recorded,
+// so it needs no exporter, and the command's stdout stays as it is.
 #pragma once
 
 #include <optional>
@@ -32,10 +32,10 @@ void add_run_options(CLI::App& run, RunOptions& options);
 
 // Where the two programs differ.
 struct RunStyle {
-  std::string program;         // "spawn"
-  std::string command;         // "spawn trace run", for messages
-  std::string config_file;     // when neither --config nor SPAWN_CONFIG names one
-  bool asked_for_tracing;      // a person typed it to get a trace
+  std::string program;      // "spawn"
+  std::string command;      // "spawn trace run", for messages
+  std::string config_file;  // when neither --config nor SPAWN_CONFIG names one
+  bool asked_for_tracing;   // a person typed it to get a trace
 };
 
 agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// How to draw for whoever reads: width, colour and character set from the terminal, the locale and what
-// the person asked for (COLUMNS, NO_COLOR from https://no-color.org, TERM, --color). Piped output is
-// plain.
+// How to draw for whoever reads: width, colour and character set from the terminal, the locale and
+// what the person asked for (COLUMNS, NO_COLOR from https://no-color.org, TERM, --color). Piped
+// output is plain.
 #pragma once
 
 #include <cstddef>

@@ -29,26 +29,26 @@ class CommandsTest : public ::testing::Test {
     signal(SIGPIPE, SIG_DFL);
   }
   [[nodiscard]] Parts parts() {
-    return {env_,
-            clock_,
-            rng_,
-            out_,
-            err_,
-            {false, 0},
-            {false, 0},
-            [this](const config::Settings&) {
-              ++sinks_made_;
-              std::vector<telemetry::NamedSink> sinks;
-              sinks.push_back({"xray", std::make_unique<testing::CollectingSink>(log_)});
-              return sinks;
-            },
-            [this](const SourceRequest& request)
-                -> core::Result<std::unique_ptr<trace::TraceSource>> {
-              asked_for_ = request;
-              auto source = trace::JsonLinesSource::parse(file_, request.from);
-              if (!source) return core::fail(source.error());
-              return std::move(*source);
-            }};
+    return {
+        env_,
+        clock_,
+        rng_,
+        out_,
+        err_,
+        {false, 0},
+        {false, 0},
+        [this](const config::Settings&) {
+          ++sinks_made_;
+          std::vector<telemetry::NamedSink> sinks;
+          sinks.push_back({"xray", std::make_unique<testing::CollectingSink>(log_)});
+          return sinks;
+        },
+        [this](const SourceRequest& request) -> core::Result<std::unique_ptr<trace::TraceSource>> {
+          asked_for_ = request;
+          auto source = trace::JsonLinesSource::parse(file_, request.from);
+          if (!source) return core::fail(source.error());
+          return std::move(*source);
+        }};
   }
 
   testing::FakeEnv env_;

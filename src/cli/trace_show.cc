@@ -35,8 +35,7 @@ void add_show_options(CLI::App& show, ShowOptions& options) {
   show.add_option("--region", options.source.region, "AWS region")->type_name("NAME");
   show.add_option("--profile", options.source.profile, "Profile of the AWS configuration files")
       ->type_name("NAME");
-  show.add_option("--color", options.color, "auto (the default), always, never")
-      ->type_name("WHEN");
+  show.add_option("--color", options.color, "auto (the default), always, never")->type_name("WHEN");
 }
 
 int trace_show(const ShowOptions& options, const Parts& parts) {
@@ -49,9 +48,8 @@ int trace_show(const ShowOptions& options, const Parts& parts) {
   }
   const auto color = parse_color_when(options.color);
   if (!color) {
-    return usage_error(
-        parts.err, kCommand,
-        fmt::format("--color is auto, always or never, not '{}'", options.color));
+    return usage_error(parts.err, kCommand,
+                       fmt::format("--color is auto, always or never, not '{}'", options.color));
   }
   if (!options.source.endpoint.empty()) {
     if (const auto url = core::Url::parse(options.source.endpoint); !url) {

@@ -17,8 +17,8 @@ struct State {
   std::uint64_t s[2];
 };
 
-// All zero means "not seeded": the generator never reaches that state by itself. Its first word alone
-// does, once in 2^64, so only then are both looked at.
+// All zero means "not seeded": the generator never reaches that state by itself. Its first word
+// alone does, once in 2^64, so only then are both looked at.
 thread_local constinit State state{};
 
 void fill_from_kernel(void* to, std::size_t size) {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One HTTP request, one reply. The seam under every network call (FakeAws implements it too). The
-// transport does not judge: any status that came back is a Reply; an Error means that no whole reply
-// came (Code::unavailable: could not connect or the connection broke, Code::timeout, Code::protocol:
-// not HTTP, no trusted certificate, larger than allowed; Code::invalid_argument: a request that cannot
-// be sent). Its message is one line that names scheme, host and port, never path, query or headers.
+// transport does not judge: any status that came back is a Reply; an Error means that no whole
+// reply came (Code::unavailable: could not connect or the connection broke, Code::timeout,
+// Code::protocol: not HTTP, no trusted certificate, larger than allowed; Code::invalid_argument: a
+// request that cannot be sent). Its message is one line that names scheme, host and port, never
+// path, query or headers.
 #pragma once
 
 #include <cstdint>

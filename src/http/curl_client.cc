@@ -19,9 +19,7 @@ constexpr std::size_t kMaxHeaderBytes = 256U << 10;
 
 // curl_easy_setopt is a C variadic: the wrong integer type is undefined behaviour that no compiler
 // reports. These take the type that each family of options is documented to want.
-void set_long(CURL* easy, CURLoption option, long value) {
-  curl_easy_setopt(easy, option, value);
-}
+void set_long(CURL* easy, CURLoption option, long value) { curl_easy_setopt(easy, option, value); }
 void set_bytes(CURL* easy, CURLoption option, std::size_t value) {
   curl_easy_setopt(easy, option, static_cast<curl_off_t>(value));
 }
@@ -170,26 +168,32 @@ core::Error timeout_error(CURL* easy, const Request& request) {
 core::Error describe(CURLcode code, CURL* easy, const Request& request, const Transfer& transfer) {
   using core::Code;
   if (transfer.too_large) {
-    return {Code::protocol, "the reply is larger than " +
-                                std::to_string(transfer.header_bytes > kMaxHeaderBytes
-                                                   ? kMaxHeaderBytes
-                                                   : request.max_reply_bytes) +
-                                " bytes"};
+    return {Code::protocol,
+            "the reply is larger than " +
+                std::to_string(transfer.header_bytes > kMaxHeaderBytes ? kMaxHeaderBytes
+                                                                       : request.max_reply_bytes) +
+                " bytes"};
   }
   switch (code) {
-    case CURLE_COULDNT_CONNECT: return connect_error(easy);
-    case CURLE_OPERATION_TIMEDOUT: return timeout_error(easy, request);
-    case CURLE_COULDNT_RESOLVE_HOST: return {Code::unavailable, "the host name was not found"};
-    case CURLE_COULDNT_RESOLVE_PROXY: return {Code::unavailable, "the proxy's name was not found"};
+    case CURLE_COULDNT_CONNECT:
+      return connect_error(easy);
+    case CURLE_OPERATION_TIMEDOUT:
+      return timeout_error(easy, request);
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {Code::unavailable, "the host name was not found"};
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {Code::unavailable, "the proxy's name was not found"};
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING: return {Code::unavailable, "the connection broke before a whole reply"};
+    case CURLE_GOT_NOTHING:
+      return {Code::unavailable, "the connection broke before a whole reply"};
     case CURLE_PEER_FAILED_VERIFICATION:
       return {Code::protocol, "the server's certificate is not trusted"};
     case CURLE_SSL_CACERT_BADFILE:
       return {Code::io, "the certificates to trust could not be read (AWS_CA_BUNDLE)"};
-    default: return {Code::protocol, core::to_lower(curl_easy_strerror(code))};
+    default:
+      return {Code::protocol, core::to_lower(curl_easy_strerror(code))};
   }
 }
 
@@ -277,8 +281,8 @@ core::Result<Reply> CurlClient::send(const Request& request) {
 
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) {
-    return core::fail(describe(code, easy, request, transfer)
-                          .while_(url->scheme + "://" + url->authority()));
+    return core::fail(
+        describe(code, easy, request, transfer).while_(url->scheme + "://" + url->authority()));
   }
   transfer.reply.status = static_cast<int>(get_long(easy, CURLINFO_RESPONSE_CODE));
   transfer.reply.timings = read_timings(easy);

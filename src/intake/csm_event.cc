@@ -20,15 +20,15 @@ constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxIdBytes = 256;
 constexpr std::size_t kMaxUserAgentBytes = 256;
 constexpr std::size_t kMaxMessageBytes = 512;
-constexpr std::int64_t kMaxTimestampMs = 4'102'444'800'000;       // the year 2100
+constexpr std::int64_t kMaxTimestampMs = 4'102'444'800'000;        // the year 2100
 constexpr std::int64_t kMaxLatencyMs = 30LL * 24 * 3'600 * 1'000;  // 30 days
 constexpr std::int64_t kMaxAttempts = 1'000;
 
 // What a serviceId or an operation is made of; it becomes part of a span's name.
 bool is_name(std::string_view text) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == ' ' || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+           c == '-' || c == '_' || c == '.';
   };
   return !text.empty() && text.size() <= kMaxNameBytes && std::ranges::all_of(text, fits);
 }

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One Client-Side Monitoring datagram of an AWS SDK, parsed by a whitelist. Datagrams carry access keys
-// and session tokens in clear; they have no place in CsmEvent, so they can be neither stored nor logged
-// nor forwarded. Hostile input is refused (size 16 KiB, depth, types), never trusted.
-// Error messages may quote secrets too (a SignatureDoesNotMatch recites the signed headers); they are
-// scrubbed (scrub.h). Wire format: the SDKs' own sources, botocore/monitoring.py first.
+// One Client-Side Monitoring datagram of an AWS SDK, parsed by a whitelist. Datagrams carry access
+// keys and session tokens in clear; they have no place in CsmEvent, so they can be neither stored
+// nor logged nor forwarded. Hostile input is refused (size 16 KiB, depth, types), never trusted.
+// Error messages may quote secrets too (a SignatureDoesNotMatch recites the signed headers); they
+// are scrubbed (scrub.h). Wire format: the SDKs' own sources, botocore/monitoring.py first.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,8 @@ struct CsmEvent {
   bool sdk_exception = false;  // no answer came
 };
 
-// Code::invalid_argument when it is no event: the message says why and quotes nothing of the datagram.
+// Code::invalid_argument when it is no event: the message says why and quotes nothing of the
+// datagram.
 core::Result<CsmEvent> parse_csm_event(std::string_view datagram);
 
 }  // namespace spawn::intake

@@ -101,8 +101,7 @@ TEST(CsmEvent, has_no_place_for_credentials_even_in_messages) {
       with(kAttempt, "Please reduce",
            "FwoGZXIvYXdzEXAMPLEtoken AKIAIOSFODNN7EXAMPLE x-amz-security-token:other rest"));
   ASSERT_TRUE(event);
-  EXPECT_EQ(event->exception_message,
-            "*** *** x-amz-security-token:*** rest your request rate.");
+  EXPECT_EQ(event->exception_message, "*** *** x-amz-security-token:*** rest your request rate.");
 }
 
 TEST(CsmEvent, scrubs_a_message_before_it_is_cut) {
@@ -157,8 +156,8 @@ TEST(CsmEvent, refuses_times_and_counts_out_of_bounds) {
   for (const char* number : {"-1", "9223372036854775807", "-9223372036854775808", "1e300", "-1e300",
                              "18446744073709551615", "0.5"}) {
     EXPECT_FALSE(parse_csm_event(with(kCall, "1767323045000", number))) << number;
-    EXPECT_FALSE(parse_csm_event(
-        with(kCall, R"("Latency":57)", fmt::format(R"("Latency":{})", number))));
+    EXPECT_FALSE(
+        parse_csm_event(with(kCall, R"("Latency":57)", fmt::format(R"("Latency":{})", number))));
     EXPECT_FALSE(parse_csm_event(
         with(kCall, R"("AttemptCount":2)", fmt::format(R"("AttemptCount":{})", number))));
   }
@@ -166,8 +165,8 @@ TEST(CsmEvent, refuses_times_and_counts_out_of_bounds) {
 
 TEST(CsmEvent, takes_an_impossible_status_as_none) {
   for (const char* status : {"0", "-1", "99999999999", "\"200\""}) {
-    const auto event = parse_csm_event(with(
-        kCall, R"("FinalHttpStatusCode":200)", fmt::format(R"("FinalHttpStatusCode":{})", status)));
+    const auto event = parse_csm_event(with(kCall, R"("FinalHttpStatusCode":200)",
+                                            fmt::format(R"("FinalHttpStatusCode":{})", status)));
     ASSERT_TRUE(event);
     EXPECT_FALSE(event->http_status);
   }

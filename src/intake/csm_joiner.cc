@@ -56,8 +56,7 @@ T take_at(std::vector<T>& elements, std::size_t at) {
 }  // namespace
 
 bool CsmJoiner::Call::complete() const {
-  return !event.attempt_count ||
-         static_cast<std::int64_t>(attempts.size()) >= *event.attempt_count;
+  return !event.attempt_count || static_cast<std::int64_t>(attempts.size()) >= *event.attempt_count;
 }
 
 CsmJoiner::CsmJoiner(telemetry::Tracer& tracer, trace::SpanContext parent, std::size_t max_spans)
@@ -76,11 +75,10 @@ void CsmJoiner::add(CsmEvent event, std::uint16_t source_port, std::int64_t now_
 }
 
 void CsmJoiner::add_attempt(Lane& lane, CsmEvent event, std::int64_t now_ns) {
-  const auto home =
-      cheapest(lane.calls, [&](const Call& call) -> std::optional<std::int64_t> {
-        if (!contains(call.event, event)) return std::nullopt;
-        return distance(call.event.timestamp_ms, event.timestamp_ms);
-      });
+  const auto home = cheapest(lane.calls, [&](const Call& call) -> std::optional<std::int64_t> {
+    if (!contains(call.event, event)) return std::nullopt;
+    return distance(call.event.timestamp_ms, event.timestamp_ms);
+  });
   if (!home) {
     lane.attempts.push_back({std::move(event), now_ns});
     ++waiting_;
@@ -105,8 +103,9 @@ void CsmJoiner::add_call(Lane& lane, CsmEvent event, std::int64_t now_ns) {
   }
 }
 
-// Backwards from the call's end: the last attempt ends with the call, each other one ends before the
-// next begins. A call of one attempt also begins with it, which tells apart what runs side by side.
+// Backwards from the call's end: the last attempt ends with the call, each other one ends before
+// the next begins. A call of one attempt also begins with it, which tells apart what runs side by
+// side.
 void CsmJoiner::take_attempts(Lane& lane, Call& call) {
   const bool counted = call.event.attempt_count.has_value();
   const std::int64_t wanted = call.event.attempt_count.value_or(INT64_MAX);

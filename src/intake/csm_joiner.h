@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Calls and attempts → spans. Nothing in the datagrams ties an attempt to its call, so they are joined
-// by (source port, service, api) and containment in time, at millisecond resolution. Threads of one
-// program share a port: of several attempts that fit, those are taken that end nearest to the call's
-// end. Most SDKs send the attempts first, Ruby sends the call first; so both wait. A call waits at most
-// 2 s for attempts that are still missing, a good attempt 2 s for its call, a failed one 5 min, because
-// the call may still be backing off. Then they become spans without the other. Pure: time is passed in.
+// Calls and attempts → spans. Nothing in the datagrams ties an attempt to its call, so they are
+// joined by (source port, service, api) and containment in time, at millisecond resolution. Threads
+// of one program share a port: of several attempts that fit, those are taken that end nearest to
+// the call's end. Most SDKs send the attempts first, Ruby sends the call first; so both wait. A
+// call waits at most 2 s for attempts that are still missing, a good attempt 2 s for its call, a
+// failed one 5 min, because the call may still be backing off. Then they become spans without the
+// other. Pure: time is passed in.
 #pragma once
 
 #include <cstddef>

@@ -23,7 +23,8 @@ struct KeepingQueue final : telemetry::Queue {
   std::vector<OwnedSpan> spans;
 };
 
-CsmEvent call(std::int64_t start_ms, std::int64_t latency_ms, std::optional<std::int64_t> attempts) {
+CsmEvent call(std::int64_t start_ms, std::int64_t latency_ms,
+              std::optional<std::int64_t> attempts) {
   CsmEvent event;
   event.service = "S3";
   event.api = "PutObject";

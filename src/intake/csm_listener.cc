@@ -166,7 +166,8 @@ bool CsmListener::uid_accepted(std::uint16_t source_port) {
   return accepted;
 }
 
-// Exact at any time; the count that SO_RXQ_OVFL attaches to a datagram misses what was lost after it.
+// Exact at any time; the count that SO_RXQ_OVFL attaches to a datagram misses what was lost after
+// it.
 void CsmListener::read_kernel_losses() {
   std::uint32_t memory[SK_MEMINFO_VARS] = {};
   socklen_t size = sizeof memory;

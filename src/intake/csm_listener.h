@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The loopback UDP socket that unmodified programs send their AWS calls to (walk C). Binds an ephemeral
-// port of 127.0.0.1; start() runs a thread that only receives, checks and joins. Accepted is a datagram
-// that carries this run's token and, where /proc/net/udp still shows the sender, comes from the
-// expected uid. All else is counted and forgotten.
+// The loopback UDP socket that unmodified programs send their AWS calls to (walk C). Binds an
+// ephemeral port of 127.0.0.1; start() runs a thread that only receives, checks and joins. Accepted
+// is a datagram that carries this run's token and, where /proc/net/udp still shows the sender,
+// comes from the expected uid. All else is counted and forgotten.
 #pragma once
 
 #include <sys/types.h>
@@ -50,8 +50,8 @@ class CsmListener {
 
   // The tracer must live until stop().
   void start(telemetry::Tracer& tracer, const trace::SpanContext& parent);
-  // Takes what is still in the socket, ends the thread, makes spans of what waits. The deadline only
-  // matters when somebody goes on sending without end.
+  // Takes what is still in the socket, ends the thread, makes spans of what waits. The deadline
+  // only matters when somebody goes on sending without end.
   void stop(core::Deadline deadline);
   // Complete after stop().
   [[nodiscard]] const IntakeStats& stats() const { return counts_; }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kHidden = "***";
 // In lower case. What stands between the name and its value is skipped.
 constexpr std::array<std::string_view, 7> kNames = {
-    "signature=",       "credential=",   "x-amz-security-token", "x-amz-credential",
+    "signature=",      "credential=",  "x-amz-security-token", "x-amz-credential",
     "x-amz-signature", "sessiontoken", "secretaccesskey"};
 
 bool is_separator(char c) {

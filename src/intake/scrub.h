@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hides credentials in text that a foreign program wrote. AWS error messages can recite what was signed:
-// SignatureDoesNotMatch the session token header, IncompleteSignature the whole Authorization header.
-// Works by the shape of what surrounds a secret, so it also finds one that was cut short. Pure.
+// Hides credentials in text that a foreign program wrote. AWS error messages can recite what was
+// signed: SignatureDoesNotMatch the session token header, IncompleteSignature the whole
+// Authorization header. Works by the shape of what surrounds a secret, so it also finds one that
+// was cut short. Pure.
 #pragma once
 
 #include <string>

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The current context of a thread: what a new span becomes a child of. The one piece of thread-local
-// state in the programs. Unsampled contexts are current too, so that the decision holds for everything
-// below them and is passed on.
+// The current context of a thread: what a new span becomes a child of. The one piece of
+// thread-local state in the programs. Unsampled contexts are current too, so that the decision
+// holds for everything below them and is passed on.
 #pragma once
 
 #include "trace/context.h"

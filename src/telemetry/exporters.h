@@ -25,8 +25,8 @@ class Exporters {
   void write(std::span<const trace::SpanRecord> batch, core::Deadline deadline);
 
   [[nodiscard]] std::vector<ExporterStats> stats() const;
-  // Whatever of `taken` spans no sink has accounted for by now is lost, for this reason. Later reports
-  // (of a sink that hung and came back) count no more.
+  // Whatever of `taken` spans no sink has accounted for by now is lost, for this reason. Later
+  // reports (of a sink that hung and came back) count no more.
   void give_up(std::uint64_t taken, const std::string& reason);
   // In a forked child: new counts, and a new lock, since another thread may have held the old one.
   void begin_anew();

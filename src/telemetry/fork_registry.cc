@@ -32,8 +32,7 @@ void on_child() {
 }  // namespace
 
 ForkListener::ForkListener() {
-  static const int registered =
-      pthread_atfork(on_prepare, on_parent, on_child);
+  static const int registered = pthread_atfork(on_prepare, on_parent, on_child);
   (void)registered;
   const std::lock_guard lock(registry().mutex);
   registry().listeners.push_back(this);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Calls back in a forked child. pthread_atfork handlers take no argument and cannot be taken back, so
-// this list is the one place that knows which engines are alive.
+// Calls back in a forked child. pthread_atfork handlers take no argument and cannot be taken back,
+// so this list is the one place that knows which engines are alive.
 #pragma once
 
 namespace spawn::telemetry {

@@ -15,7 +15,8 @@ class Queue {
   Queue& operator=(const Queue&) = delete;
   virtual ~Queue() = default;
 
-  // Takes the record. When there is no room, the oldest span goes, counted. Any thread; never blocks.
+  // Takes the record. When there is no room, the oldest span goes, counted. Any thread; never
+  // blocks.
   virtual void push(trace::SpanRecord& record) noexcept = 0;
 };
 

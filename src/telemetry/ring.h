@@ -5,8 +5,9 @@
 // carries a turn number: 2·lap when it is free for that lap, 2·lap + 1 when it holds a record, so
 // zeroed memory is an empty ring and pages are touched only when used.
 //
-// When it is full the oldest record goes. A producer never waits for long: if the slot is still being
-// read or written by another thread, the new record is dropped instead. Every drop is counted, once.
+// When it is full the oldest record goes. A producer never waits for long: if the slot is still
+// being read or written by another thread, the new record is dropped instead. Every drop is
+// counted, once.
 #pragma once
 
 #include <atomic>
@@ -39,8 +40,8 @@ class Ring {
 
   // Moves the record in. Any thread.
   void push(trace::SpanRecord& record) noexcept {
-    // Sequentially consistent, so that a producer which then finds the worker asleep and a worker that
-    // falls asleep cannot both miss each other (wakeup.h). Costs nothing over relaxed on x86.
+    // Sequentially consistent, so that a producer which then finds the worker asleep and a worker
+    // that falls asleep cannot both miss each other (wakeup.h). Costs nothing over relaxed on x86.
     std::uint64_t position = tail_.load(std::memory_order_relaxed);
     for (;;) {
       Slot& slot = slots_[position & mask_];
@@ -63,7 +64,8 @@ class Ring {
     }
   }
 
-  // f(SpanRecord&&) on the oldest record; false when there is none that is complete. The consumer only.
+  // f(SpanRecord&&) on the oldest record; false when there is none that is complete. The consumer
+  // only.
   template <typename F>
   bool pop(F&& f) {
     Slot* slot = claim_oldest();
@@ -135,8 +137,8 @@ class Ring {
     slot.turn.store(slot.turn.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
-  // The slot at the tail is taken: the ring is full. Drops the oldest record and waits, briefly, until
-  // the slot is free. False when that cannot be had at once.
+  // The slot at the tail is taken: the ring is full. Drops the oldest record and waits, briefly,
+  // until the slot is free. False when that cannot be had at once.
   [[gnu::noinline]] bool make_room(const Slot& slot, std::uint64_t free_turn) {
     Slot* oldest = claim_oldest();
     if (oldest == nullptr) return false;

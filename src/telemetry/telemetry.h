@@ -70,9 +70,9 @@ class Telemetry {
   // True when everything that had ended before is with the sinks.
   bool flush(core::Deadline deadline);
 
-  // No span is taken any more; drains, then stops the worker. What could not be delivered in time is
-  // in stats() as lost. True when the worker ended; false when a sink still hangs: then its thread is
-  // left behind with the sinks and the clock, and a program should leave by _exit.
+  // No span is taken any more; drains, then stops the worker. What could not be delivered in time
+  // is in stats() as lost. True when the worker ended; false when a sink still hangs: then its
+  // thread is left behind with the sinks and the clock, and a program should leave by _exit.
   bool shutdown(core::Deadline deadline);
 
  private:

@@ -197,7 +197,8 @@ TEST_F(TelemetryTest, every_span_is_delivered_lost_or_dropped) {
   std::promise<void> release;
   Options options;
   options.queue_slots = 64;
-  auto telemetry = make("xray", std::make_unique<HangingSink>(release.get_future().share()), options);
+  auto telemetry =
+      make("xray", std::make_unique<HangingSink>(release.get_future().share()), options);
   make_spans(*telemetry, 1000);
   release.set_value();
   EXPECT_TRUE(telemetry->shutdown(in(kLong)));
@@ -263,7 +264,8 @@ TEST_F(TelemetryTest, the_stderr_sink_writes_one_line_a_span) {
   }
   close(pipe_fds[1]);
   std::string text(65536, '\0');
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(pipe_fds[0], text.data(), text.size()))));
+  text.resize(
+      static_cast<std::size_t>(std::max<ssize_t>(0, read(pipe_fds[0], text.data(), text.size()))));
   close(pipe_fds[0]);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   EXPECT_THAT(text, ::testing::StartsWith("{\"trace_id\":\""));

@@ -22,8 +22,8 @@ trace::TraceId make_trace_id(core::Rng& rng, std::int64_t wall_ns, std::uint64_t
 }  // namespace
 
 Span::Span(Tracer& tracer, const core::Instant& now, const trace::TraceId& trace_id,
-           std::uint8_t flags, const trace::ContextExtras* extras,
-           const trace::SpanContext* parent, std::string_view name, trace::SpanKind kind)
+           std::uint8_t flags, const trace::ContextExtras* extras, const trace::SpanContext* parent,
+           std::string_view name, trace::SpanKind kind)
     : context_{{trace_id, make_span_id(tracer.rng_), flags, false}, extras, true},
       queue_(tracer.queue_),
       clock_(&tracer.clock_),
@@ -80,8 +80,7 @@ Span Tracer::start_root(std::string_view name, trace::SpanKind kind, std::uint64
               trace::kSampled | trace::kRandom, &root_extras_, nullptr, name, kind);
 }
 
-Span Tracer::start_child(std::string_view name, trace::SpanKind kind,
-                         const ActiveContext& parent) {
+Span Tracer::start_child(std::string_view name, trace::SpanKind kind, const ActiveContext& parent) {
   return Span(*this, clock_.now(), parent.span.trace_id, parent.span.flags, parent.extras,
               &parent.span, name, kind);
 }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Makes spans. The sampling decision comes first: an unsampled start costs a look at the thread's
-// context, or one random number, and makes neither ids nor records. A sampled span is written on the
-// caller's stack and moved into the ring when it ends: no lock, no allocation (unless it is larger than
-// a slot), no system call but the futex that wakes a sleeping worker, at most once a batch.
+// context, or one random number, and makes neither ids nor records. A sampled span is written on
+// the caller's stack and moved into the ring when it ends: no lock, no allocation (unless it is
+// larger than a slot), no system call but the futex that wakes a sleeping worker, at most once a
+// batch.
 //
-// A Tracer may be used by any thread; a Span by one at a time. Both must not outlive their Telemetry.
+// A Tracer may be used by any thread; a Span by one at a time. Both must not outlive their
+// Telemetry.
 #pragma once
 
 #include <string_view>
@@ -100,14 +102,14 @@ class Tracer {
     return start_root(name, kind, randomness);
   }
 
-  // A child of a context that came from elsewhere (another process: span.remote is set). Its flag is
-  // obeyed. `extras` must outlive every span of the trace in this process.
+  // A child of a context that came from elsewhere (another process: span.remote is set). Its flag
+  // is obeyed. `extras` must outlive every span of the trace in this process.
   [[nodiscard]] Span start_child_of(const trace::SpanContext& parent,
                                     const trace::ContextExtras* extras, std::string_view name,
                                     trace::SpanKind kind = trace::SpanKind::internal);
 
-  // Hands over a span that was made elsewhere (another program's telemetry). Its resource is set if it
-  // has none.
+  // Hands over a span that was made elsewhere (another program's telemetry). Its resource is set if
+  // it has none.
   void record(trace::SpanRecord&& finished);
 
   [[nodiscard]] trace::SpanId new_span_id();

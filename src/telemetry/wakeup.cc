@@ -19,8 +19,7 @@ long futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value,
 }  // namespace
 
 void Wakeup::wake() {
-  if (word_.exchange(to_word(Worker::awake), std::memory_order_seq_cst) !=
-      to_word(Worker::awake)) {
+  if (word_.exchange(to_word(Worker::awake), std::memory_order_seq_cst) != to_word(Worker::awake)) {
     futex(word_, FUTEX_WAKE, 1, nullptr);
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seams' fakes: time that moves only when told (or slept), randomness from a seed, an environment
-// from a map, a sink that keeps what it gets, an http::Client that answers from a script.
+// The seams' fakes: time that moves only when told (or slept), randomness from a seed, an
+// environment from a map, a sink that keeps what it gets, an http::Client that answers from a
+// script.
 #pragma once
 
 #include <atomic>
@@ -111,9 +112,8 @@ struct OwnedSpan {
         start_ns(record.start_ns),
         end_ns(record.end_ns),
         parent_remote(record.parent_remote) {
-    record.for_each_attribute([&](const trace::Attribute& a) {
-      attributes.emplace(a.key, a.value.owned());
-    });
+    record.for_each_attribute(
+        [&](const trace::Attribute& a) { attributes.emplace(a.key, a.value.owned()); });
   }
   // "" when absent; as a person would write it otherwise.
   [[nodiscard]] std::string text(const std::string& key) const;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A real HTTP/1.1 server on 127.0.0.1 with an ephemeral port, for tests of the real transport and for
-// fake services that foreign programs talk to. The handler runs on the server's own threads, several
-// at a time. Closing it never hangs, not even while requests are left without an answer.
+// A real HTTP/1.1 server on 127.0.0.1 with an ephemeral port, for tests of the real transport and
+// for fake services that foreign programs talk to. The handler runs on the server's own threads,
+// several at a time. Closing it never hangs, not even while requests are left without an answer.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace spawn::testing {
 
 class LoopbackServer {
  public:
-  // The request's url is absolute, its target as the client wrote it. A reply with status 0 is never
-  // sent: the client is left waiting until the server closes.
+  // The request's url is absolute, its target as the client wrote it. A reply with status 0 is
+  // never sent: the client is left waiting until the server closes.
   using Handler = std::function<http::Reply(const http::Request&)>;
 
   // Listens when it returns. A port of 0 takes any free one.

@@ -205,10 +205,10 @@ class SpanRecord : public SpanHead {
     n_.used += static_cast<std::uint32_t>(size);
   }
 
-  // The way of nearly every attribute: short, ASCII, and there is room in the record itself (so neither
-  // the value nor the number of attributes can be over a limit). Copying and checking are one pass;
-  // what turns out to need care was not counted yet and is written again. Every other way is a tail
-  // call, so that this needs no stack frame.
+  // The way of nearly every attribute: short, ASCII, and there is room in the record itself (so
+  // neither the value nor the number of attributes can be over a limit). Copying and checking are
+  // one pass; what turns out to need care was not counted yet and is written again. Every other way
+  // is a tail call, so that this needs no stack frame.
   void add_attribute(ValueType type, std::string_view key, std::string_view value) {
     const std::size_t size = kEntryHead + key.size() + value.size();
     if (key.size() - 1 >= kMaxKeyBytes || n_.used + size > n_.inline_room) [[unlikely]] {
@@ -242,8 +242,8 @@ class SpanRecord : public SpanHead {
     std::memcpy(to + 2, &size32, sizeof size32);
   }
 
-  // A key must count once. Looking for an earlier one here would cost more than the rest; a filter of
-  // 64 bits says "surely new" for most, and where it cannot, readers skip what was replaced.
+  // A key must count once. Looking for an earlier one here would cost more than the rest; a filter
+  // of 64 bits says "surely new" for most, and where it cannot, readers skip what was replaced.
   void count_attribute(std::string_view key) {
     // No two keys that one AWS call carries share a bit (span_record_test.cc).
     const auto first = static_cast<unsigned char>(key.front());
@@ -284,7 +284,7 @@ class SpanRecord : public SpanHead {
     std::uint16_t attributes = 0;  // entries, replaced ones included until settled
     std::uint16_t events = 0;
     std::uint16_t links = 0;
-    bool item_open = false;   // the last event or link is in the record and takes attributes
+    bool item_open = false;  // the last event or link is in the record and takes attributes
   };
 
   Counts n_;

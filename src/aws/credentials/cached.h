@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps credentials and refreshes them ahead of their expiry: in the last 15 minutes a refresh that fails
-// does no harm and is tried again a minute later; in the last 10 minutes it is tried each time; when they
-// have expired, failing to refresh is an error. An error is kept for a second, so that a burst of calls
-// asks an absent source once.
+// Keeps credentials and refreshes them ahead of their expiry: in the last 15 minutes a refresh that
+// fails does no harm and is tried again a minute later; in the last 10 minutes it is tried each
+// time; when they have expired, failing to refresh is an error. An error is kept for a second, so
+// that a burst of calls asks an absent source once.
 #pragma once
 
 #include <chrono>

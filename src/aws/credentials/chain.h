@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asks one source after the other. The first that has credentials, or that fails in earnest, ends it;
-// when none has any, the error names each with its reason.
+// Asks one source after the other. The first that has credentials, or that fails in earnest, ends
+// it; when none has any, the error names each with its reason.
 #pragma once
 
 #include <memory>

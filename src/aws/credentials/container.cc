@@ -91,9 +91,8 @@ core::Result<Credentials> ContainerCredentials::get() {
   auto reply = client_.send(request);
   if (!reply) return core::fail(std::move(reply.error()).while_(kSource));
   if (reply->status != 200) {
-    return core::fail(Code::unauthenticated,
-                      fmt::format("{}: {} answered with HTTP status {}", kSource, url->authority(),
-                                  reply->status));
+    return core::fail(Code::unauthenticated, fmt::format("{}: {} answered with HTTP status {}",
+                                                         kSource, url->authority(), reply->status));
   }
   return parse_credentials_json(reply->body, std::string(kSource));
 }

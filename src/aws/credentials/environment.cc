@@ -18,7 +18,8 @@ core::Result<Credentials> EnvironmentCredentials::get() {
     return core::fail(Code::unauthenticated,
                       "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not");
   }
-  return Credentials{std::move(*id), core::Secret(std::move(*secret)),
+  return Credentials{std::move(*id),
+                     core::Secret(std::move(*secret)),
                      core::Secret(env_.get_non_empty("AWS_SESSION_TOKEN").value_or("")),
                      {},
                      "environment"};

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Credentials of an EC2 instance's role, from the metadata service. "Static stability": once there were
-// some, a metadata service that fails or hands out old ones does not stop the program; the last ones are
-// used on and asked for again five minutes later (AWS may accept them for longer than they say).
+// Credentials of an EC2 instance's role, from the metadata service. "Static stability": once there
+// were some, a metadata service that fails or hands out old ones does not stop the program; the
+// last ones are used on and asked for again five minutes later (AWS may accept them for longer than
+// they say).
 #pragma once
 
 #include <optional>

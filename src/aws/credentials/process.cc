@@ -33,8 +33,8 @@ struct Child {
 
   // The whole group: a shell may have children of its own.
   void kill_group() const { ::kill(-pid, SIGKILL); }
-  // True when it ended well. A program that reaps all children itself may have taken the status: then
-  // what was printed must speak for it.
+  // True when it ended well. A program that reaps all children itself may have taken the status:
+  // then what was printed must speak for it.
   [[nodiscard]] bool reap() const {
     int status = 0;
     pid_t done = 0;
@@ -73,8 +73,8 @@ core::Result<Child> start(const std::string& command, const core::Env& env) {
   std::vector<char*> environment;
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
-  const int error = ::posix_spawn(&child.pid, shell.c_str(), &files, &attributes, arguments,
-                                  environment.data());
+  const int error =
+      ::posix_spawn(&child.pid, shell.c_str(), &files, &attributes, arguments, environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) return core::fail(core::system_error(shell, error));
@@ -139,8 +139,9 @@ core::Result<Credentials> ProcessCredentials::get() {
   if (!text) return core::fail(std::move(text.error()).while_(source));
   if (!ended_well) {
     return core::fail(Code::unauthenticated,
-                      source + ": it failed; run it by hand to see why (its messages are not shown "
-                               "here, since they may hold secrets)");
+                      source +
+                          ": it failed; run it by hand to see why (its messages are not shown "
+                          "here, since they may hold secrets)");
   }
   const auto json = core::Json::parse(*text, 8);
   const core::Json* version = json ? json->find("Version") : nullptr;

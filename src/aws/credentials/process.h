@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // credential_process: the profile names a program that prints credentials as JSON. It is run by
-// /bin/sh, without input; what it writes to stderr is not shown, since it may hold secrets. It has a
-// minute (a person may have to touch a key), then its process group is killed.
+// /bin/sh, without input; what it writes to stderr is not shown, since it may hold secrets. It has
+// a minute (a person may have to touch a key), then its process group is killed.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 #pragma once
 

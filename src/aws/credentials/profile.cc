@@ -28,7 +28,8 @@ core::Result<Credentials> ProfileCredentials::get() {
                                   "aws_secret_access_key",
                                   path, profile_.name));
   }
-  return Credentials{std::move(id), core::Secret(std::move(secret)),
+  return Credentials{std::move(id),
+                     core::Secret(std::move(secret)),
                      core::Secret(value("aws_session_token")),
                      {},
                      fmt::format("profile '{}'", profile_.name)};

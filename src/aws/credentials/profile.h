@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Long-lived keys of a profile: aws_access_key_id, aws_secret_access_key, aws_session_token of one of the
-// two shared files.
+// Long-lived keys of a profile: aws_access_key_id, aws_secret_access_key, aws_session_token of one
+// of the two shared files.
 #pragma once
 
 #include "aws/credentials.h"
@@ -23,8 +23,8 @@ class ProfileCredentials final : public CredentialsProvider {
 };
 
 // A profile may ask for a way to get credentials that spawn does not have (a role to assume, single
-// sign-on, web identity). To go on to the next source would use somebody else's: this one fails instead,
-// and says what works.
+// sign-on, web identity). To go on to the next source would use somebody else's: this one fails
+// instead, and says what works.
 class RefusedCredentials final : public CredentialsProvider {
  public:
   RefusedCredentials(const core::Env& env, const Profile& profile) : env_(env), profile_(profile) {}

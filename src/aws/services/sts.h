@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// STS: who the credentials belong to. Needs no permission, so it is the one call that tells whether they
-// are good. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+// STS: who the credentials belong to. Needs no permission, so it is the one call that tells whether
+// they are good. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 #pragma once
 
 #include <string>

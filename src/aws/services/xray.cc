@@ -31,7 +31,8 @@ core::Result<core::Json> call_for_json(Caller& caller, const Call& call) {
   if (!outcome) return core::fail(std::move(outcome.error().error));
   auto body = core::Json::parse(outcome->body);
   if (!body || body->object() == nullptr) {
-    return core::fail(core::Code::protocol, "XRay " + call.operation + ": the reply is no JSON object");
+    return core::fail(core::Code::protocol,
+                      "XRay " + call.operation + ": the reply is no JSON object");
   }
   return body;
 }

@@ -19,8 +19,8 @@ namespace spawn::aws::xray {
 
 extern const ServiceInfo kService;
 
-// A document that X-Ray refused, in a reply that says 200. `id` is the segment's; empty when X-Ray could
-// not even read that.
+// A document that X-Ray refused, in a reply that says 200. `id` is the segment's; empty when X-Ray
+// could not even read that.
 struct Unprocessed {
   std::string id;
   std::string code;
