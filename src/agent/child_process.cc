@@ -34,13 +34,14 @@ void set_disposition(int signal_number, void (*handler)(int)) {
   (void)sigaction(signal_number, &action, nullptr);
 }
 
-// What was ignored when we were started (nohup) stays so, here and in the child.
+// Those we ignore too (nohup, a background job): blocked, they still come, and the child may have
+// taken them up again. For the child they stay as they were.
 sigset_t signals_to_handle() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGCHLD);
   for (const int signal_number : kPassedOn) {
-    if (!is_ignored(signal_number)) sigaddset(&set, signal_number);
+    sigaddset(&set, signal_number);
   }
   return set;
 }

@@ -131,12 +131,12 @@ TEST(ChildProcess, tells_a_command_that_cannot_be_executed_from_a_missing_one) {
 
 TEST(ChildProcess, blames_a_missing_interpreter_not_the_script) {
   Folder folder;
-  const std::string script = folder.add("script", "#!/no/such/interpreter\n", 0755);
+  const std::string script = folder.add("our-script", "#!/no/such/interpreter\n", 0755);
   EXPECT_EQ(code_of_failure({script}), Code::permission_denied);
-  const auto child = ChildProcess::start({"script"}, {"PATH=/bin:" + folder.path()});
+  const auto child = ChildProcess::start({"our-script"}, {"PATH=/bin:" + folder.path()});
   ASSERT_FALSE(child);
   EXPECT_EQ(child.error().message,
-            "script: cannot be executed: the interpreter it names is missing");
+            "our-script: cannot be executed: the interpreter it names is missing");
 }
 
 TEST(ChildProcess, searches_the_path_of_the_environment_it_is_given) {
@@ -191,8 +191,9 @@ TEST(ChildProcess, leaves_no_descriptor_of_ours_to_the_child) {
 
 TEST(ChildProcess, passes_a_signal_on) {
   // A grandchild sends it to us; the child's handler must run.
-  const Ended ended = in_fork(
-      [] { run_and_leave(shell("trap 'exit 42' TERM; (kill -TERM $PPID) & wait; wait; exit 1")); });
+  const Ended ended = in_fork([] {
+    run_and_leave(shell("trap 'exit 42' TERM; (kill -TERM $PPID) & while :; do sleep 0.01; done"));
+  });
   ASSERT_TRUE(WIFEXITED(ended.status));
   EXPECT_EQ(WEXITSTATUS(ended.status), 42);
 }

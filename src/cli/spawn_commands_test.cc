@@ -176,7 +176,9 @@ TEST_F(SpawnCommands, asks_x_ray_with_what_was_given) {
 }
 
 TEST_F(SpawnCommands, ends_3_when_there_is_no_such_trace) {
-  EXPECT_EQ(run({"trace", "show", kId, "--from", "spans.jsonl"}), 3);
+  file_ = kSpan;
+  EXPECT_EQ(run({"trace", "show", "1-00000000-000000000000000000000001", "--from", "spans.jsonl"}),
+            3);
   EXPECT_THAT(err_.str(), StartsWith("spawn: "));
   EXPECT_EQ(out_.str(), "");
 }

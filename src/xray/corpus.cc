@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prints a few hundred segment documents of all shapes, one a line, for tests/schema/check_documents.
+// Prints a few hundred segment documents of all shapes, one a line, for
+// tests/schema/check_documents.
 #include <cmath>
 #include <cstdio>
 
@@ -11,8 +12,12 @@
 namespace spawn::xray {
 namespace {
 
-constexpr const char* kTexts[] = {"",     "plain",          "Name (odd), \"quoted\" \\ \n\t",
-                                  "\xFF\xFE", "\xC3\xA9\xE2\x82\xAC", "https://example.com/a?b=c"};
+constexpr const char* kTexts[] = {"",
+                                  "plain",
+                                  "Name (odd), \"quoted\" \\ \n\t",
+                                  "\xFF\xFE",
+                                  "\xC3\xA9\xE2\x82\xAC",
+                                  "https://example.com/a?b=c"};
 
 std::string text_of(testing::FakeRng& rng) {
   if (rng.next() % 8 == 0) return std::string(rng.next() % 9000, 'x');
@@ -24,15 +29,27 @@ void add_attributes(trace::SpanRecord& record, testing::FakeRng& rng) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::string key = "key." + std::to_string(i);
     switch (rng.next() % 6) {
-      case 0: record.set(key, static_cast<std::int64_t>(rng.next())); break;
-      case 1: record.set(key, rng.next() % 4 == 0 ? std::nan("") : rng.next_double()); break;
-      case 2: record.set(key, rng.next() % 2 == 0); break;
-      case 3: record.set(key, trace::OwnedValue(std::vector<std::string>{"a", text_of(rng)})); break;
-      case 4: record.set(key, trace::OwnedValue(std::vector<double>{1.5, INFINITY})); break;
-      default: record.set(key, text_of(rng));
+      case 0:
+        record.set(key, static_cast<std::int64_t>(rng.next()));
+        break;
+      case 1:
+        record.set(key, rng.next() % 4 == 0 ? std::nan("") : rng.next_double());
+        break;
+      case 2:
+        record.set(key, rng.next() % 2 == 0);
+        break;
+      case 3:
+        record.set(key, trace::OwnedValue(std::vector<std::string>{"a", text_of(rng)}));
+        break;
+      case 4:
+        record.set(key, trace::OwnedValue(std::vector<double>{1.5, INFINITY}));
+        break;
+      default:
+        record.set(key, text_of(rng));
     }
   }
-  if (rng.next() % 2 == 0) record.set(trace::key::kHttpStatus, static_cast<int>(200 + rng.next() % 400));
+  if (rng.next() % 2 == 0)
+    record.set(trace::key::kHttpStatus, static_cast<int>(200 + rng.next() % 400));
   if (rng.next() % 3 == 0) record.set(trace::key::kUrlFull, "https://host/" + text_of(rng));
   if (rng.next() % 3 == 0) record.set(trace::key::kErrorType, text_of(rng));
   if (rng.next() % 3 == 0) record.set(trace::key::kInstanceId, text_of(rng));
@@ -61,7 +78,8 @@ void print_corpus() {
       record = trace::SpanRecord();
       record.trace_id = {rng.next(), rng.next()};
       record.span_id = {rng.next()};
-      record.start_ns = 1'767'323'045'000'000'000 + static_cast<std::int64_t>(rng.next() % 1'000'000'000);
+      record.start_ns =
+          1'767'323'045'000'000'000 + static_cast<std::int64_t>(rng.next() % 1'000'000'000);
       record.end_ns = record.start_ns + static_cast<std::int64_t>(rng.next() % 1'000'000'000);
       record.resource = &resource;
       record.set_name(text_of(rng));

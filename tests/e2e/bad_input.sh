@@ -55,7 +55,7 @@ expect_match "$err" '^spawn: .*not-executable'
 # A parent that makes no sense: a new trace and one note.
 run env TRACEPARENT=00-garbage "$SPAWN_BIN_DIR/spawn" trace run --exporter stdout --sampling 1 -- env
 expect_exit 0
-expect_match "$err" '^spawn: note: .*TRACEPARENT'
+expect_match "$err" '^spawn: .*TRACEPARENT'
 expect_equal "notes" "$(grep -c '^spawn: ' "$err")" 1
 expect_parent "$err" env ""
 expect_match "$out" '^TRACEPARENT=00-[0-9a-f]{32}-[0-9a-f]{16}-0[13]$'

@@ -23,7 +23,7 @@ expect_a_calm_end() {
 run spawn trace run --exporter xray --endpoint "http://127.0.0.1:$(unused_port)" --sampling 1 -- "${child[@]}"
 expect_a_calm_end 'connect|refused'
 
-for fault in 403:403 500:500 garbage:. hang:.; do
+for fault in 403:AccessDenied 500:InternalError garbage:. hang:.; do
   start_fake_aws --fault "xray:${fault%%:*}:999"
   run spawn trace run --exporter xray --endpoint "$fake_url" --sampling 1 -- "${child[@]}"
   expect_a_calm_end "${fault#*:}"

@@ -19,11 +19,11 @@ run spawn trace run --exporter stdout --sampling 1 --name upload -- \
 expect_exit 0
 expect_equal "stdout, compared with an untraced run" "$(cmp "$out" untraced.out 2>&1)" ""
 expect_one_trace "$err"
-expect_span "$err" upload kind=internal error=false
+expect_span "$err" upload kind=INTERNAL error=false
 expect_parent "$err" upload ""
 expect_spans "$err" 1 S3.PutObject
 expect_parent "$err" S3.PutObject upload
-expect_span "$err" S3.PutObject kind=client aws.service=s3 aws.operation=PutObject aws.region=us-east-1 \
+expect_span "$err" S3.PutObject kind=CLIENT aws.service=s3 aws.operation=PutObject aws.region=us-east-1 \
   'aws.request_id=?*' error=false http.response.status_code=200 rpc.system=aws-api rpc.service=S3 \
   rpc.method=PutObject cloud.region=us-east-1 spawn.source=csm
 expect_parent "$err" 'attempt 1' S3.PutObject
@@ -32,7 +32,7 @@ expect_parent "$err" 'attempt 1' S3.PutObject
 run spawn trace run --exporter stdout --sampling 1 -- "${s3[@]}" cp s3://upload/traced - --no-progress
 expect_exit 0
 expect_equal "bytes of the download" "$(cmp "$out" "$licence" 2>&1)" ""
-expect_span "$err" aws kind=internal
+expect_span "$err" aws kind=INTERNAL
 expect_span "$err" S3.GetObject error=false
 
 # What fails still fails the same way, and the trace says why.

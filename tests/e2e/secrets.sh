@@ -39,7 +39,7 @@ expect_no_secret "$out" "$err"
 start_fake_aws --fault xray:403:999
 run spawn trace run --exporter xray --endpoint "$fake_url" --sampling 1 -- python3 calls.py "$fake_url"
 expect_exit 0
-expect_match "$err" 403
+expect_match "$err" AccessDenied
 expect_no_secret "$out" "$err" "$work/fake.log"
 run spawn trace show "$id" --from xray --endpoint "$fake_url"
 expect_equal "trace show fails when refused" "$((status != 0))" 1
