@@ -13,7 +13,7 @@
 namespace spawn::core {
 
 // Copies `text` to `to` and returns the OR of all its bytes, spread over the word.
-inline std::uint64_t copy_short(char* to, std::string_view text) {
+[[gnu::always_inline]] inline std::uint64_t copy_short(char* to, std::string_view text) {
   const std::size_t size = text.size();
   const char* from = text.data();
   if (size >= 8) {

@@ -79,7 +79,9 @@ class SpanRecord : public SpanHead {
   void set_status(StatusCode code, std::string_view message = {});
 
   // A key set twice keeps the last value. An empty key is ignored.
-  void set(std::string_view key, std::string_view value) {
+  // Inlined, because keys are constants nearly everywhere: what is asked of the key is then
+  // answered when compiling.
+  [[gnu::always_inline]] void set(std::string_view key, std::string_view value) {
     add_attribute(ValueType::string, key, value);
   }
   void set(std::string_view key, const char* value) { set(key, std::string_view(value)); }
@@ -209,7 +211,8 @@ class SpanRecord : public SpanHead {
   // neither the value nor the number of attributes can be over a limit). Copying and checking are
   // one pass; what turns out to need care was not counted yet and is written again. Every other way
   // is a tail call, so that this needs no stack frame.
-  void add_attribute(ValueType type, std::string_view key, std::string_view value) {
+  [[gnu::always_inline]] void add_attribute(ValueType type, std::string_view key,
+                                            std::string_view value) {
     const std::size_t size = kEntryHead + key.size() + value.size();
     if (key.size() - 1 >= kMaxKeyBytes || n_.used + size > n_.inline_room) [[unlikely]] {
       return add_attribute_with_care(EntryKind::attribute, type, key, value);
