@@ -32,8 +32,10 @@ target_compile_options(spawn_flags INTERFACE
   # g++ 12 sees phantoms inside std::variant at -O2 (GCC bug 105562 and its kin).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<BOOL:${SPAWN_WERROR}>:-Werror>
-  $<$<NOT:$<STREQUAL:${SPAWN_SANITIZE},>>:-fsanitize=${SPAWN_SANITIZE} -fno-sanitize-recover=all>
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
-target_link_options(spawn_flags INTERFACE
-  $<$<NOT:$<STREQUAL:${SPAWN_SANITIZE},>>:-fsanitize=${SPAWN_SANITIZE}>)
+if(SPAWN_SANITIZE)
+  target_compile_options(spawn_flags INTERFACE
+    -fsanitize=${SPAWN_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(spawn_flags INTERFACE -fsanitize=${SPAWN_SANITIZE})
+endif()
 target_include_directories(spawn_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)

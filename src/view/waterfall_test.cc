@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "view/waterfall.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/text.h"
+#include "view/duration.h"
+#include "view/test_trace.h"
+#include "view/tree.h"
+
+namespace spawn::view {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TestTrace wordcount() {
+  TestTrace trace;
+  trace.add(1, 0, "wordcount", 0, 1000);
+  trace.add(2, 1, "S3.PutObject", 100, 300).aws("PutObject", "REQ1").status(200);
+  trace.add(3, 2, "attempt 1", 100, 150).error("SlowDown", "slow down").status(503);
+  trace.add(4, 2, "attempt 2", 200, 300).status(200);
+  trace.add(5, 1, "S3.GetObject", 500, 600)
+      .aws("GetObject", "REQ2")
+      .status(404)
+      .error("NoSuchKey", "The specified key does not exist.");
+  return trace;
+}
+
+TEST(Waterfall, shows_names_errors_request_ids_and_attempts) {
+  TestTrace trace = wordcount();
+  const std::string text = waterfall(trace.get(), {100, false, true});
+  for (const char* part :
+       {"wordcount", "S3.PutObject", "REQ1", "attempt 2", "NoSuchKey", "REQ2", "404"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(Waterfall, is_plain_ascii_when_asked) {
+  TestTrace trace = wordcount();
+  for (const char c : waterfall(trace.get(), {80, false, false})) {
+    EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+  }
+}
+
+TEST(Waterfall, never_is_wider_than_told) {
+  TestTrace trace = wordcount();
+  for (const std::size_t width : {60U, 100U, 200U}) {
+    for (const auto line : core::split(waterfall(trace.get(), {width, false, false}), '\n')) {
+      EXPECT_LE(line.size(), width) << line;
+    }
+  }
+}
+
+TEST(Waterfall, shows_control_characters_as_escapes) {
+  TestTrace trace;
+  trace.add(1, 0, "evil \x1b[31m name", 0, 1);
+  EXPECT_THAT(waterfall(trace.get(), {100, false, true}), Not(HasSubstr("\x1b[31m")));
+}
+
+TEST(Tree, breaks_cycles_and_marks_missing_parents) {
+  TestTrace trace;
+  trace.add(1, 2, "a", 0, 1).add(2, 1, "b", 0, 1).add(3, 99, "orphan", 0, 1);
+  const Tree tree = build_tree(trace.get());
+  EXPECT_EQ(tree.rows.size(), 3U);
+}
+
+TEST(Duration, is_short_and_has_a_unit) {
+  EXPECT_EQ(duration_text(1'234'000'000), "1.23 s");
+  EXPECT_EQ(duration_text(56'700'000), "56.7 ms");
+  EXPECT_EQ(duration_text(890'000, false), "890 us");
+}
+
+}  // namespace
+}  // namespace spawn::view
