@@ -5,8 +5,14 @@
 // and a queue that keeps spans without an engine.
 #pragma once
 
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "aws/caller.h"
 #include "aws/credentials.h"
@@ -34,7 +40,7 @@ class FixedCredentials final : public CredentialsProvider {
     if (next) credentials = *next;
   }
 
-  Credentials credentials;
+  Credentials credentials = test_credentials();
   std::optional<Credentials> next;  // what a refresh brings
   int forgotten = 0;
 };
@@ -63,6 +69,31 @@ class ScriptedCaller final : public Caller {
 
   std::deque<Outcome> answers;
   std::vector<Call> calls;
+};
+
+// A folder of its own with files in it, gone at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "spawn-test-XXXXXX";
+    SPAWN_CHECK(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  // The path of the new file.
+  std::string write(const std::string& name, std::string_view text) const {
+    const std::filesystem::path file = std::filesystem::path(path_) / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file;
+  }
+
+ private:
+  std::string path_;
 };
 
 class CollectingQueue final : public telemetry::Queue {

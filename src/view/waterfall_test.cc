@@ -69,7 +69,7 @@ TEST(Tree, breaks_cycles_and_marks_missing_parents) {
 }
 
 TEST(Duration, is_short_and_has_a_unit) {
-  EXPECT_EQ(duration_text(1'234'000'000), "1.23 s");
+  EXPECT_EQ(duration_text(1'234'000'000), "1.234 s");
   EXPECT_EQ(duration_text(56'700'000), "56.7 ms");
   EXPECT_EQ(duration_text(890'000, false), "890 us");
 }
