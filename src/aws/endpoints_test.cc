@@ -14,7 +14,8 @@ namespace {
 class EndpointsTest : public ::testing::Test {
  protected:
   // The URL, or the error's message.
-  std::string endpoint(const std::string& region = "eu-west-1", const std::string& explicit_url = "",
+  std::string endpoint(const std::string& region = "eu-west-1",
+                       const std::string& explicit_url = "",
                        const ServiceInfo& service = xray::kService) {
     const auto endpoint = resolve_endpoint(service, explicit_url, region, env_, profile_);
     return endpoint ? endpoint->url.to_string() : endpoint.error().message;
@@ -84,13 +85,11 @@ TEST_F(EndpointsTest, keep_the_region_that_is_signed_for) {
 
 TEST_F(EndpointsTest, that_are_no_url_are_refused_with_the_place_they_come_from) {
   env_.set("AWS_ENDPOINT_URL", "localhost:5000");
-  EXPECT_TRUE(endpoint().starts_with("AWS_ENDPOINT_URL: 'localhost:5000' is no URL"))
-      << endpoint();
+  EXPECT_TRUE(endpoint().starts_with("AWS_ENDPOINT_URL: 'localhost:5000' is no URL")) << endpoint();
 }
 
 TEST_F(EndpointsTest, do_not_let_a_region_become_another_host) {
-  EXPECT_EQ(endpoint("evil.com/"),
-            "expected an AWS region such as us-east-1, not 'evil.com/'");
+  EXPECT_EQ(endpoint("evil.com/"), "expected an AWS region such as us-east-1, not 'evil.com/'");
 }
 
 TEST_F(EndpointsTest, region_is_explicit_then_environment_then_profile) {

@@ -19,8 +19,7 @@ TEST(Ini, has_sections_with_settings) {
 }
 
 TEST(Ini, drops_comments_but_no_character_of_a_value) {
-  const auto file = parse_ini(
-      "# a\n; b\n[x] # c\nkey = abc#def;ghi ; d\nother = a=b==\n", "f");
+  const auto file = parse_ini("# a\n; b\n[x] # c\nkey = abc#def;ghi ; d\nother = a=b==\n", "f");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->at("x").at("key").value, "abc#def;ghi");
   EXPECT_EQ(file->at("x").at("other").value, "a=b==");

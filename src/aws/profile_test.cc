@@ -67,8 +67,7 @@ TEST_F(ProfileTest, prefers_the_section_that_says_profile_default) {
 TEST_F(ProfileTest, is_read_from_where_the_variables_say) {
   home_.write("c", "[default]\nregion = r1\n");
   env_.set("AWS_CONFIG_FILE", "~/c");
-  env_.set("AWS_SHARED_CREDENTIALS_FILE",
-           home_.write("k", "[default]\naws_access_key_id = id\n"));
+  env_.set("AWS_SHARED_CREDENTIALS_FILE", home_.write("k", "[default]\naws_access_key_id = id\n"));
   const auto profile = load_profile(env_);
   ASSERT_TRUE(profile) << profile.error().message;
   EXPECT_EQ(profile->get("region"), "r1");

@@ -76,10 +76,13 @@ TEST_F(DefaultCredentialsTest, that_nobody_has_are_one_error_with_all_reasons) {
   EXPECT_EQ(none.error().code, Code::unauthenticated);
   EXPECT_EQ(none.error().message,
             "no AWS credentials were found: AWS_ACCESS_KEY_ID is not set; profile 'default' has no "
-            "keys in " + home_.path() + "/.aws/credentials; profile 'default' has no "
-            "credential_process; profile 'default' has no keys in " + home_.path() +
-            "/.aws/config; no container credentials are offered; switched off by "
-            "AWS_EC2_METADATA_DISABLED");
+            "keys in " +
+                home_.path() +
+                "/.aws/credentials; profile 'default' has no "
+                "credential_process; profile 'default' has no keys in " +
+                home_.path() +
+                "/.aws/config; no container credentials are offered; switched off by "
+                "AWS_EC2_METADATA_DISABLED");
 }
 
 TEST_F(DefaultCredentialsTest, do_not_pass_by_a_source_that_was_meant) {

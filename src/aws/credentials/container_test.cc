@@ -71,8 +71,9 @@ TEST_F(ContainerCredentialsTest, may_be_asked_for_here_or_over_https_only) {
     EXPECT_TRUE(credentials_.get()) << good;
   }
   const std::size_t sent = http_.requests().size();
-  for (const char* bad : {"http://example.com/x", "http://169.254.169.254/x", "http://10.0.0.1/x",
-                          "http://127.evil.com/x", "http://localhost.evil.com/x", "ftp://127.0.0.1/"}) {
+  for (const char* bad :
+       {"http://example.com/x", "http://169.254.169.254/x", "http://10.0.0.1/x",
+        "http://127.evil.com/x", "http://localhost.evil.com/x", "ftp://127.0.0.1/"}) {
     env_.set(kFull, bad);
     EXPECT_EQ(credentials_.get().error().code, Code::invalid_argument) << bad;
   }

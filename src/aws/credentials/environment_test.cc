@@ -22,9 +22,8 @@ TEST(EnvironmentCredentials, are_the_three_variables) {
 }
 
 TEST(EnvironmentCredentials, need_no_token) {
-  const testing::FakeEnv env{{"AWS_ACCESS_KEY_ID", "id"},
-                             {"AWS_SECRET_ACCESS_KEY", "secret"},
-                             {"AWS_SESSION_TOKEN", ""}};
+  const testing::FakeEnv env{
+      {"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}, {"AWS_SESSION_TOKEN", ""}};
   EXPECT_TRUE(EnvironmentCredentials(env).get()->session_token.empty());
 }
 

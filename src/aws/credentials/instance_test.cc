@@ -18,7 +18,8 @@ class InstanceCredentialsTest : public ::testing::Test {
   void answer_with_credentials(const char* expiration) {
     http_.answer(200, "my-role\n");
     http_.answer(200, std::string(R"({"Code":"Success","AccessKeyId":"id","SecretAccessKey":"s",
-        "Token":"t","Expiration":")") + expiration + R"("})");
+        "Token":"t","Expiration":")") +
+                          expiration + R"("})");
   }
 
   testing::FakeEnv env_;

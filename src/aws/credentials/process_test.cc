@@ -25,9 +25,9 @@ class ProcessCredentialsTest : public ::testing::Test {
 };
 
 TEST_F(ProcessCredentialsTest, are_what_the_program_prints) {
-  const auto credentials = run(
-      "printf '{\"Version\":1,\"AccessKeyId\":\"id\",\"SecretAccessKey\":\"%s\","
-      "\"SessionToken\":\"token\",\"Expiration\":\"2026-01-02T03:04:05Z\"}' \"$MARK\"");
+  const auto credentials =
+      run("printf '{\"Version\":1,\"AccessKeyId\":\"id\",\"SecretAccessKey\":\"%s\","
+          "\"SessionToken\":\"token\",\"Expiration\":\"2026-01-02T03:04:05Z\"}' \"$MARK\"");
   ASSERT_TRUE(credentials) << credentials.error().message;
   EXPECT_EQ(credentials->access_key_id, "id");
   EXPECT_EQ(credentials->secret_access_key.reveal(), "from-the-environment");

@@ -91,8 +91,7 @@ TEST_F(XRayServiceTest, asks_for_traces_and_reads_their_documents) {
   EXPECT_EQ(caller_.calls.at(0).body, R"({"TraceIds":["1-a-b","1-c-d"]})");
   ASSERT_EQ(page->traces.size(), 1U);
   EXPECT_EQ(page->traces[0].id, "1-a-b");
-  EXPECT_EQ(page->traces[0].documents,
-            (std::vector<std::string>{R"({"name":"one"})", "{}"}));
+  EXPECT_EQ(page->traces[0].documents, (std::vector<std::string>{R"({"name":"one"})", "{}"}));
   EXPECT_EQ(page->unprocessed_ids, std::vector<std::string>{"1-c-d"});
   EXPECT_EQ(page->next_token, "more");
 }
