@@ -25,8 +25,6 @@ function(spawn_room name)
     add_executable(spawn_${name}_tests ${ARG_TESTS})
     target_link_libraries(spawn_${name}_tests PRIVATE spawn::${name} ${ARG_TEST_DEPENDS}
       GTest::gmock GTest::gtest_main)
-    target_compile_definitions(spawn_${name}_tests PRIVATE
-      SPAWN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(spawn_${name}_tests TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
       PROPERTIES TIMEOUT 60 LABELS unit)
   endif()
