@@ -138,10 +138,12 @@ class Reader final : public YAML::EventHandler {
   }
 
   void store(YamlValue value) {
-    if (key_ == "enabled") to_.enabled = std::move(value);
-    if (key_ == "exporter") to_.exporter = std::move(value);
-    if (key_ == "sampling_rate") to_.sampling_rate = std::move(value);
-    if (key_ == "endpoint") to_.endpoint = std::move(value);
+    std::optional<YamlValue>* const to = key_ == "enabled"         ? &to_.enabled
+                                         : key_ == "exporter"      ? &to_.exporter
+                                         : key_ == "sampling_rate" ? &to_.sampling_rate
+                                         : key_ == "endpoint"      ? &to_.endpoint
+                                                                   : nullptr;
+    if (to != nullptr) *to = std::move(value);
   }
 
   YamlTracing& to_;

@@ -77,7 +77,7 @@ class Span {
   std::int64_t started_steady_ns_ = 0;
   // Only there while it records: an unsampled span does not even initialise it.
   union {
-    trace::SpanRecord record_;
+    trace::SpanRecord record_;  // NOLINT(readability-identifier-naming): private, as its union is
   };
 };
 

@@ -29,7 +29,8 @@ OwnedSpan SpanLog::only(std::string_view name) const {
 }
 
 void ScriptedHttp::answer(int status, std::string body, http::Headers headers) {
-  answers_.push_back([=](const http::Request&) -> core::Result<http::Reply> {
+  answers_.push_back([status, body = std::move(body), headers = std::move(headers)](
+                         const http::Request&) -> core::Result<http::Reply> {
     http::Reply reply;
     reply.status = status;
     reply.headers = headers;
@@ -39,8 +40,9 @@ void ScriptedHttp::answer(int status, std::string body, http::Headers headers) {
 }
 
 void ScriptedHttp::fail(core::Error error) {
-  answers_.push_back(
-      [=](const http::Request&) -> core::Result<http::Reply> { return core::fail(error); });
+  answers_.push_back([error = std::move(error)](const http::Request&) -> core::Result<http::Reply> {
+    return core::fail(error);
+  });
 }
 
 core::Result<http::Reply> ScriptedHttp::send(const http::Request& request) {

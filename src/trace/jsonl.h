@@ -38,7 +38,7 @@ class JsonLinesSource final : public TraceSource {
   [[nodiscard]] std::vector<TraceId> ids() const;
 
  private:
-  JsonLinesSource(std::string name, std::string text);
+  JsonLinesSource(std::string_view name, std::string text);
   [[nodiscard]] core::Error no_such_trace(const TraceId& id) const;
 
   std::string name_;

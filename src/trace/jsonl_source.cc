@@ -199,7 +199,7 @@ core::Result<std::unique_ptr<JsonLinesSource>> JsonLinesSource::parse(std::strin
   return source;
 }
 
-JsonLinesSource::JsonLinesSource(std::string name, std::string text)
+JsonLinesSource::JsonLinesSource(std::string_view name, std::string text)
     : name_(core::visible(name)), text_(std::move(text)) {
   std::set<TraceId> seen;
   for_each_line(text_, [&](std::string_view line) {

@@ -18,8 +18,8 @@ void repair(OwnedValue& value) {
 
 }  // namespace
 
-Resource::Resource(std::vector<std::pair<std::string, OwnedValue>> attributes) {
-  for (auto& [key, value] : attributes) set(key, std::move(value));
+Resource::Resource(const std::vector<std::pair<std::string, OwnedValue>>& attributes) {
+  for (const auto& [key, value] : attributes) set(key, value);
 }
 
 void Resource::set(std::string_view key, OwnedValue value) {

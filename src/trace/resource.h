@@ -18,7 +18,7 @@ namespace spawn::trace {
 class Resource {
  public:
   Resource() = default;
-  explicit Resource(std::vector<std::pair<std::string, OwnedValue>> attributes);
+  explicit Resource(const std::vector<std::pair<std::string, OwnedValue>>& attributes);
 
   // Replaces an earlier value of the key. Text is repaired to valid UTF-8 here, as in a record.
   void set(std::string_view key, OwnedValue value);

@@ -301,7 +301,7 @@ class SpanRecord : public SpanHead {
 
   // Moves everything, and only as many payload bytes as are used.
   void take(SpanRecord& other) noexcept {
-    static_cast<SpanHead&>(*this) = other;
+    static_cast<SpanHead&>(*this) = static_cast<SpanHead&>(other);
     n_ = other.n_;
     spill_ = other.spill_;
     if (spill_ == nullptr) [[likely]] {

@@ -109,10 +109,10 @@ constexpr Range kRanges[] = {
 
 constexpr auto kAscii = [] {
   std::array<bool, 128> allowed{};
-  for (char c = '0'; c <= '9'; ++c) allowed[static_cast<std::size_t>(c)] = true;
-  for (char c = 'A'; c <= 'Z'; ++c) allowed[static_cast<std::size_t>(c)] = true;
-  for (char c = 'a'; c <= 'z'; ++c) allowed[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view(" _.:/%&#=+-@")) allowed[static_cast<std::size_t>(c)] = true;
+  for (unsigned c = '0'; c <= '9'; ++c) allowed[c] = true;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) allowed[c] = true;
+  for (unsigned c = 'a'; c <= 'z'; ++c) allowed[c] = true;
+  for (const unsigned char c : std::string_view(" _.:/%&#=+-@")) allowed[c] = true;
   return allowed;
 }();
 
