@@ -50,7 +50,6 @@ core::Result<http::Reply> in_memory(const http::Request& request, const SendInMe
   if (!request.streamed()) return send(request);
   http::Request whole = request;
   whole.body_source = nullptr;
-  whole.body_sink = nullptr;
   if (request.body_source != nullptr) {
     request.body_source->rewind();
     std::array<char, 16384> buffer;

@@ -151,7 +151,7 @@ class CollectingSink final : public trace::SpanSink {
 };
 
 // For clients that do not stream: `send` gets a streamed body as text, and what it answers goes to
-// the sink.
+// the sink (to which it may have written itself, before it fails).
 using SendInMemory = std::function<core::Result<http::Reply>(const http::Request&)>;
 core::Result<http::Reply> in_memory(const http::Request& request, const SendInMemory& send);
 
