@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -297,10 +299,10 @@ TEST_F(CurlClientTest, ends_with_the_error_of_the_source) {
   EXPECT_EQ(second.error().code, core::Code::io);
 }
 
-// A server that says one thing to one connection, then closes it.
-class OneAnswer {
+// A server below HTTP: `serve` accepts and answers on its own thread.
+class RawServer {
  public:
-  explicit OneAnswer(std::string text) : text_(std::move(text)) {
+  explicit RawServer(std::function<void(int listener)> serve) {
     listener_ = core::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -310,27 +312,67 @@ class OneAnswer {
     SPAWN_CHECK(::bind(listener_.get(), any, size) == 0 && ::listen(listener_.get(), 1) == 0);
     SPAWN_CHECK(::getsockname(listener_.get(), any, &size) == 0);
     url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-    thread_ = std::thread([this] {
-      const core::Fd peer(::accept(listener_.get(), nullptr, nullptr));
-      std::string request(4096, 0);
-      SPAWN_CHECK(::recv(peer.get(), request.data(), request.size(), 0) > 0);
-      SPAWN_CHECK(::send(peer.get(), text_.data(), text_.size(), MSG_NOSIGNAL) > 0);
-    });
+    thread_ = std::thread([this, serve = std::move(serve)] { serve(listener_.get()); });
   }
-  ~OneAnswer() { thread_.join(); }
-  OneAnswer(const OneAnswer&) = delete;
-  OneAnswer& operator=(const OneAnswer&) = delete;
+  ~RawServer() { thread_.join(); }
+  RawServer(const RawServer&) = delete;
+  RawServer& operator=(const RawServer&) = delete;
   [[nodiscard]] const std::string& url() const { return url_; }
 
  private:
-  std::string text_;
   std::string url_;
   core::Fd listener_;
   std::thread thread_;
 };
 
+core::Fd accept_one(int listener) { return core::Fd(::accept(listener, nullptr, nullptr)); }
+// All that comes until there are `size` bytes.
+std::string receive(const core::Fd& peer, std::size_t size) {
+  std::string got(size, 0);
+  got.resize(static_cast<std::size_t>(
+      std::max<ssize_t>(0, ::recv(peer.get(), got.data(), size, MSG_WAITALL))));
+  return got;
+}
+void say(const core::Fd& peer, std::string_view text) {
+  SPAWN_CHECK(::send(peer.get(), text.data(), text.size(), MSG_NOSIGNAL) > 0);
+}
+
+TEST_F(CurlClientTest, sends_a_source_from_its_beginning_when_a_kept_connection_was_dead) {
+  constexpr std::string_view kNoContent = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  std::string arrived;
+  const std::string body = std::string(100, 'a') + "z";
+  {
+    const RawServer server([&](int listener) {
+      {
+        const core::Fd first = accept_one(listener);
+        while (!arrived.ends_with("\r\n\r\n")) arrived += receive(first, 1);
+        say(first, kNoContent);
+        receive(first, 100);  // of the second request; then the connection is gone
+      }
+      const core::Fd second = accept_one(listener);
+      arrived.clear();
+      while (!arrived.ends_with("z")) arrived += receive(second, 1);
+      say(second, kNoContent);
+    });
+    Request request;
+    request.url = server.url() + "/";
+    ASSERT_TRUE(client_.send(request));
+    MemorySource source(body);
+    request.method = "PUT";
+    request.body_source = &source;
+    const auto reply = client_.send(request);
+    ASSERT_TRUE(reply) << reply.error().message;
+  }
+  EXPECT_EQ(arrived.substr(arrived.find("\r\n\r\n") + 4), body);
+}
+
 TEST_F(CurlClientTest, tells_that_a_body_broke_off) {
-  const OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+  const RawServer server([](int listener) {
+    const core::Fd peer = accept_one(listener);
+    std::string request;
+    while (!request.ends_with("\r\n\r\n")) request += receive(peer, 1);
+    say(peer, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+  });
   MemorySink sink;
   Request request;
   request.url = server.url();

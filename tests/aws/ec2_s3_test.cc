@@ -379,6 +379,13 @@ TEST_F(AwsTest, a_role_is_found_by_its_instance_profile) {
   EXPECT_NE(role->trust_policy.find("ec2.amazonaws.com"), std::string::npos) << role->trust_policy;
 }
 
+// A sanitizer keeps freed memory for a while.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsOurs = false;
+#else
+constexpr bool kMemoryIsOurs = true;
+#endif
+
 long peak_rss_kib() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -404,7 +411,9 @@ TEST_F(StreamingTest, a_large_file_goes_up_and_down_in_flat_memory) {
   const long growth = peak_rss_kib() - before;
   EXPECT_EQ(info->size, 40'000'000U);
   EXPECT_EQ(sha256_of_file("large.back"), sha256_of_file("large"));
-  EXPECT_LT(growth, 4 * 1024) << "KiB of peak memory";
+  if (kMemoryIsOurs) {
+    EXPECT_LT(growth, 4 * 1024) << "KiB of peak memory";
+  }
 
   const auto upload = log_.only("upload S3.MultipartUpload");
   EXPECT_EQ(upload.text("http.request.body.size"), "40000000");
@@ -416,7 +425,6 @@ TEST_F(StreamingTest, a_large_file_goes_up_and_down_in_flat_memory) {
   EXPECT_NE(parts[2].text("aws.s3.upload_id"), "");
   EXPECT_EQ(parts[2].parent_id, upload.span_id);
   EXPECT_EQ(log_.only("S3.GetObject").text("http.response.body.size"), "40000000");
-  RecordProperty("peak_growth_kib", static_cast<int>(growth));
   std::printf("peak memory grew by %ld KiB\n", growth);
 }
 
