@@ -62,6 +62,8 @@ TEST_F(RedirectTest, keeps_it_one_call_in_the_trace_with_the_region_that_answere
   EXPECT_EQ(span.text("aws.region"), "eu-west-1");
   EXPECT_EQ(span.text("cloud.region"), "eu-west-1");
   EXPECT_EQ(span.text("error"), "false");
+  EXPECT_EQ(span.text("aws.s3.bucket"), "bucket");
+  EXPECT_EQ(span.text("aws.s3.key"), "key");
   const auto spans = tracing_.log.spans();
   ASSERT_EQ(spans.size(), 3U);
   EXPECT_EQ(spans[0].text("error.type"), "PermanentRedirect");

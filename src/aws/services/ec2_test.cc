@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "aws/stack.h"
 #include "aws/test_support.h"
 #include "core/text.h"
 #include "trace/attributes.h"
@@ -167,6 +168,24 @@ TEST_F(Ec2Test, names_the_instance_on_the_span_when_it_is_one) {
   const std::vector<std::string> many = {"i-1", "i-2"};
   EXPECT_FALSE(terminate_instances(caller_, endpoint_, many, deadline_));
   EXPECT_EQ(attribute(trace::key::kInstanceId), "-");
+}
+
+TEST_F(Ec2Test, shows_what_it_launched_on_the_span_and_nothing_of_what_it_was_told) {
+  TestTracing tracing;
+  testing::ScriptedHttp http;
+  FixedCredentials credentials;
+  const auto caller = make_traced_stack(
+      {http, credentials, tracing.clock, tracing.rng, RetryPolicy{}}, tracing.tracer);
+  http.answer(200, "<RunInstancesResponse><instancesSet>" + kItem +
+                       "</instancesSet></RunInstancesResponse>");
+  RunInstances request;
+  request.user_data = "hunter2";
+  ASSERT_TRUE(run_instances(*caller, endpoint_, request, deadline_));
+  const auto span = tracing.log.only("EC2.RunInstances");
+  EXPECT_EQ(span.text("spawn.instance_id"), "i-1");
+  for (const auto& [key, value] : span.attributes) {
+    EXPECT_EQ(span.text(key).find("hunter2"), std::string::npos) << key;
+  }
 }
 
 TEST_F(Ec2Test, changes_states_and_tells_from_which_to_which) {
