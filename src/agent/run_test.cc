@@ -10,12 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <future>
 #include <map>
 
 #include "core/file.h"
 #include "core/text.h"
 #include "testing/fakes.h"
+#include "testing/hanging_sink.h"
 
 namespace spawn::agent {
 namespace {
@@ -54,18 +54,6 @@ class BrokenSink final : public trace::SpanSink {
   trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
     return {0, batch.size(), "connection refused (http://127.0.0.1:9)"};
   }
-};
-
-class HangingSink final : public trace::SpanSink {
- public:
-  explicit HangingSink(std::shared_future<void> released) : released_(std::move(released)) {}
-  trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
-    released_.wait();
-    return {batch.size(), 0, {}};
-  }
-
- private:
-  std::shared_future<void> released_;
 };
 
 // run() leaves signals blocked, since its program ends soon after; a test goes on.
@@ -317,12 +305,13 @@ TEST_F(RunTest, says_in_one_line_how_many_spans_were_not_delivered_and_why) {
 }
 
 TEST_F(RunTest, is_not_held_up_by_an_exporter_that_hangs) {
-  std::promise<void> release;
-  sink(std::make_unique<HangingSink>(release.get_future().share()));
+  spawn::testing::Hang hang;
+  sink(hang.sink());
   const auto before = std::chrono::steady_clock::now();
   const auto result = run_shell("exit 5");
   const auto took = std::chrono::steady_clock::now() - before;
-  release.set_value();
+  hang.let_go();
+  hang.wait_until_gone();
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status.code, 5);
   EXPECT_EQ(result->not_delivered, 1U);

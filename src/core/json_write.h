@@ -23,6 +23,10 @@
 #include <string_view>
 #include <utility>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace spawn::core {
 
 // Bytes with room to grow. ensure(n) makes room; at()/advance() write into it unchecked.
@@ -106,17 +110,34 @@ inline constexpr auto kEscapes = [] {
   return table;
 }();
 
-// Whether one of 8 bytes needs an escape: < 0x20, '"' or '\\'. Flipping bit 1 brings the quote
+// Whether one of the bytes needs an escape: < 0x20, '"' or '\\'. Flipping bit 1 brings the quote
 // (0x22) down to 0x20 and the blank and '!' out of its way, so that one comparison finds it with
 // the controls.
-inline bool any_escape_in(std::uint64_t chunk) {
+inline std::uint64_t escapes_in(std::uint64_t chunk) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighs = 0x8080808080808080U;
   const std::uint64_t low_or_quote = (chunk ^ (kOnes * 2)) - kOnes * 0x21;
   const std::uint64_t slash = (chunk ^ (kOnes * '\\')) - kOnes;
   // The borrow test is only exact for bytes below 0x80; a byte above may give a false alarm, which
   // the slow loop then corrects.
-  return ((low_or_quote | slash) & ~chunk & kHighs) != 0;
+  return (low_or_quote | slash) & ~chunk;
+}
+inline constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+inline bool any_escape_in(std::uint64_t chunk) { return (escapes_in(chunk) & kHighBits) != 0; }
+inline bool any_escape_in(std::uint64_t a, std::uint64_t b) {
+  return ((escapes_in(a) | escapes_in(b)) & kHighBits) != 0;
+}
+inline bool any_escape_in_16(const char* from) {
+#ifdef __SSE2__
+  const __m128i chunk = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(chunk, _mm_set1_epi8(0x1F)), chunk);
+  const __m128i quote = _mm_cmpeq_epi8(chunk, _mm_set1_epi8('"'));
+  const __m128i slash = _mm_cmpeq_epi8(chunk, _mm_set1_epi8('\\'));
+  return _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, slash))) != 0;
+#else
+  std::uint64_t halves[2];
+  std::memcpy(halves, from, sizeof halves);
+  return any_escape_in(halves[0], halves[1]);
+#endif
 }
 
 }  // namespace json_detail
@@ -147,24 +168,33 @@ class BasicJsonWriter {
     std::memcpy(to, kLiteral<Text>.data(), kLiteral<Text>.size());
     return to + kLiteral<Text>.size();
   }
-  // Escaped. Up to the first byte that needs it the output is the input, so the last eight bytes
-  // are simply copied with some before them, and no byte is handled alone.
+  // Escaped. Up to the first byte that needs it the output is the input, so the last bytes are
+  // simply copied with some before them, and no byte is handled alone.
   static char* copy(char* to, std::string_view text) {
     const char* from = text.data();
     std::size_t left = text.size();
     if (left < 8) return copy_short(to, from, left);
-    for (; left > 8; from += 8, to += 8, left -= 8) {
-      const auto chunk = load<std::uint64_t>(from);
-      if (json_detail::any_escape_in(chunk)) [[unlikely]] {
+    if (left <= 16) {
+      const auto first = load<std::uint64_t>(from);
+      const auto last = load<std::uint64_t>(from + left - 8);
+      if (json_detail::any_escape_in(first, last)) [[unlikely]] {
         return copy_escaping(to, from, left);
       }
-      std::memcpy(to, &chunk, 8);
+      std::memcpy(to, &first, 8);
+      std::memcpy(to + left - 8, &last, 8);
+      return to + left;
     }
-    const auto last = load<std::uint64_t>(from + left - 8);
-    if (json_detail::any_escape_in(last)) [[unlikely]] {
+    for (; left > 16; from += 16, to += 16, left -= 16) {
+      if (json_detail::any_escape_in_16(from)) [[unlikely]] {
+        return copy_escaping(to, from, left);
+      }
+      std::memcpy(to, from, 16);
+    }
+    const std::size_t before = 16 - left;
+    if (json_detail::any_escape_in_16(from - before)) [[unlikely]] {
       return copy_escaping(to, from, left);
     }
-    std::memcpy(to + left - 8, &last, 8);
+    std::memcpy(to - before, from - before, 16);
     return to + left;
   }
 

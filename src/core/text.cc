@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -108,18 +109,26 @@ std::string to_hex(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+// The eight digits of the low half, in the order of memory: one nibble a byte, and what is above 9
+// moved on to the letters.
+std::uint64_t hex8(std::uint64_t half) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t x = (half << 16 | half) & 0x0000'FFFF'0000'FFFF;
+  x = (x << 8 | x) & 0x00FF'00FF'00FF'00FF;
+  x = (x << 4 | x) & 0x0F0F'0F0F'0F0F'0F0F;
+  const std::uint64_t letters = (x + 0x0606'0606'0606'0606) >> 4 & 0x0101'0101'0101'0101;
+  return __builtin_bswap64(x + 0x3030'3030'3030'3030 + letters * ('a' - '9' - 1));
+}
+
+}  // namespace
+
 void hex16(std::uint64_t value, char* out) {
-  static constexpr auto kPairs = [] {
-    std::array<char, 512> pairs{};
-    for (std::size_t i = 0; i < 256; ++i) {
-      pairs[2 * i] = kHex[i >> 4];
-      pairs[2 * i + 1] = kHex[i & 15];
-    }
-    return pairs;
-  }();
-  for (int i = 0; i < 8; ++i) {
-    std::memcpy(out + 2 * i, kPairs.data() + 2 * ((value >> (56 - 8 * i)) & 0xFF), 2);
-  }
+  const std::uint64_t high = hex8(value >> 32);
+  const std::uint64_t low = hex8(value & 0xFFFF'FFFF);
+  std::memcpy(out, &high, 8);
+  std::memcpy(out + 8, &low, 8);
 }
 
 std::optional<std::uint64_t> parse_hex16(std::string_view text, bool allow_upper) {

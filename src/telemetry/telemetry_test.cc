@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include <condition_variable>
-#include <future>
 #include <mutex>
 
 #include "telemetry/stderr_sink.h"
 #include "testing/fakes.h"
+#include "testing/hanging_sink.h"
 
 namespace spawn::telemetry {
 namespace {
@@ -50,19 +50,6 @@ class CountingSink final : public trace::SpanSink {
 
  private:
   Seen& seen_;
-};
-
-// Hangs until the test lets it go.
-class HangingSink final : public trace::SpanSink {
- public:
-  explicit HangingSink(std::shared_future<void> released) : released_(std::move(released)) {}
-  trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
-    released_.wait();
-    return {batch.size(), 0, {}};
-  }
-
- private:
-  std::shared_future<void> released_;
 };
 
 class RefusingSink final : public trace::SpanSink {
@@ -153,8 +140,8 @@ TEST_F(TelemetryTest, never_exceeds_the_batch_size) {
 }
 
 TEST_F(TelemetryTest, shutdown_keeps_its_deadline_when_a_sink_hangs_and_reports_the_loss) {
-  std::promise<void> release;
-  auto telemetry = make("xray", std::make_unique<HangingSink>(release.get_future().share()));
+  testing::Hang hang;
+  auto telemetry = make("xray", hang.sink());
   make_spans(*telemetry, 3);
   const std::int64_t before = clock_.steady_ns();
   EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(20))));
@@ -163,15 +150,17 @@ TEST_F(TelemetryTest, shutdown_keeps_its_deadline_when_a_sink_hangs_and_reports_
   EXPECT_EQ(stats.exporters.at(0).delivered, 0U);
   EXPECT_EQ(stats.exporters.at(0).lost, 3U);
   EXPECT_THAT(stats.exporters.at(0).last_reason, ::testing::HasSubstr("no answer"));
-  release.set_value();
+  hang.let_go();
+  telemetry.reset();
+  hang.wait_until_gone();
 }
 
 TEST_F(TelemetryTest, flush_keeps_its_deadline_when_a_sink_hangs) {
-  std::promise<void> release;
-  auto telemetry = make("xray", std::make_unique<HangingSink>(release.get_future().share()));
+  testing::Hang hang;
+  auto telemetry = make("xray", hang.sink());
   make_spans(*telemetry, 1);
   EXPECT_FALSE(telemetry->flush(in(std::chrono::milliseconds(5))));
-  release.set_value();
+  hang.let_go();
   EXPECT_TRUE(telemetry->flush(in(kLong)));
 }
 
@@ -194,13 +183,12 @@ TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
 }
 
 TEST_F(TelemetryTest, every_span_is_delivered_lost_or_dropped) {
-  std::promise<void> release;
+  testing::Hang hang;
   Options options;
   options.queue_slots = 64;
-  auto telemetry =
-      make("xray", std::make_unique<HangingSink>(release.get_future().share()), options);
+  auto telemetry = make("xray", hang.sink(), options);
   make_spans(*telemetry, 1000);
-  release.set_value();
+  hang.let_go();
   EXPECT_TRUE(telemetry->shutdown(in(kLong)));
   const Stats stats = telemetry->stats();
   EXPECT_EQ(stats.ended, 1000U);

@@ -117,7 +117,10 @@ class SpanRecord : public SpanHead {
   // f(const Attribute&) in the order they were set.
   template <typename F>
   void for_each_attribute(F&& f) const {
-    for (Entry e = first(); e.at != nullptr; e = next(e)) {
+    const char* at = payload();
+    for (const char* const end = at + n_.used; at != end;) {
+      const Entry e = entry_at(at);
+      at = e.value.data() + e.value.size();
       if (e.kind != EntryKind::attribute) continue;
       if (n_.repeated != 0 && replaced(e)) [[unlikely]]
         continue;
@@ -169,9 +172,11 @@ class SpanRecord : public SpanHead {
   [[nodiscard]] const char* payload() const { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] char* payload() { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] Entry read_entry(std::size_t offset) const {
-    if (offset >= n_.used) return {};
+    return offset < n_.used ? entry_at(payload() + offset) : Entry{};
+  }
+  static Entry entry_at(const char* at) {
     Entry e;
-    e.at = payload() + offset;
+    e.at = at;
     const auto tag = static_cast<std::uint8_t>(e.at[0]);
     e.kind = static_cast<EntryKind>(tag >> 4);
     e.type = static_cast<ValueType>(tag & 15);

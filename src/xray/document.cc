@@ -18,7 +18,7 @@ using trace::SpanKind;
 
 // What the node on the map is called: we ourselves, or whom we call.
 std::string_view subject(const trace::SpanRecord& record, const Fields& fields) {
-  if (is_segment(record)) {
+  if (fields.segment) {
     const std::string_view service =
         record.resource == nullptr ? std::string_view() : record.resource->service_name();
     return service.empty() ? record.name() : service;
@@ -61,7 +61,7 @@ void write_identity(Draft<Writer>& draft) {
 template <class Writer>
 void write_role(Draft<Writer>& draft) {
   const trace::SpanRecord& record = draft.record;
-  if (is_segment(record)) {
+  if (draft.fields.segment) {
     if (record.resource == nullptr) return;
     if (record.resource->text(key::kCloudPlatform) == "aws_ec2") {
       draft.out.template lit<R"(,"origin":"AWS::EC2::Instance")">();

@@ -51,7 +51,7 @@ void write_origin(Draft<Writer>& draft) {
 
 template <class Writer>
 void write_aws(Draft<Writer>& draft) {
-  const bool origin = draft.record.resource != nullptr && is_segment(draft.record);
+  const bool origin = draft.record.resource != nullptr && draft.fields.segment;
   if (!origin && !draft.fields.is_aws_call()) return;
   const auto aws = draft.template open<R"(,"aws":)">();
   if (draft.fields.is_aws_call()) write_call(draft);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What can be searched (annotations), what is only kept (metadata), and links. metadata.default
-// holds the attributes; metadata.spawn what else it takes to make the span again (to_span.cc).
+// holds the attributes that no other block has in full; metadata.spawn what else it takes to make
+// the span again (to_span.cc).
 #include <cmath>
 #include <type_traits>
 #include <variant>
@@ -189,8 +190,15 @@ void write_metadata(Draft<Writer>& draft) {
   if (draft.limits.reduced()) draft.out.template lit<R"(,"truncated":true)">();
   draft.out.template lit<"}">();
   const auto attributes = draft.template open<R"(,"default":)">();
-  write_attributes(draft, [&](auto&& f) { record.for_each_attribute(f); });
-  if (record.resource != nullptr && is_segment(record)) write_resource(draft);
+  write_attributes(draft, [&](auto&& f) {
+    std::uint64_t bit = 1;
+    record.for_each_attribute([&](const trace::Attribute& a) {
+      const bool held = (draft.fields.held & bit) != 0;
+      bit <<= 1;
+      if (!held) f(a);
+    });
+  });
+  if (record.resource != nullptr && draft.fields.segment) write_resource(draft);
   draft.close(attributes);
   draft.out.template lit<"}">();
 }

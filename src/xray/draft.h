@@ -29,7 +29,6 @@ struct Limits {
   [[nodiscard]] bool reduced() const { return text != std::numeric_limits<std::size_t>::max(); }
 };
 
-inline constexpr std::size_t kMaxTextCharacters = 250;         // most strings of a document
 inline constexpr std::size_t kMaxAnnotationCharacters = 1000;  // schema 1.0.0
 inline constexpr std::size_t kMaxLinks = 20;                   // a segment
 

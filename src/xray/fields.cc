@@ -16,98 +16,117 @@ namespace key = trace::key;
 using trace::Value;
 using trace::ValueType;
 
-void take(std::string_view& to, const Value& value) {
-  if (value.type() == ValueType::string) to = value.string();
+// Which block of the document holds an attribute in full.
+enum class Block : std::uint8_t { none, http, aws };
+
+// Of longer text the document has only the beginning.
+Block held_text(std::string_view text, Block block) {
+  return !text.empty() && text.size() <= kMaxTextCharacters ? block : Block::none;
+}
+
+Block take(std::string_view& to, const Value& value, Block block = Block::none) {
+  if (value.type() != ValueType::string) return Block::none;
+  to = value.string();
+  return held_text(to, block);
 }
 
 // For the weaker of two names: the other one wins, in whatever order they come.
-void take_if_empty(std::string_view& to, const Value& value) {
+Block take_if_empty(std::string_view& to, const Value& value) {
   if (to.empty()) take(to, value);
+  return Block::none;
 }
 
 // Some programs send numbers as text.
-void take(std::int64_t& to, const Value& value) {
+Block take(std::int64_t& to, const Value& value, Block block = Block::none) {
   if (value.type() == ValueType::integer) {
     to = value.integer();
-  } else if (value.type() == ValueType::string) {
-    to = core::parse_int(value.string()).value_or(to);
+    return block;
   }
+  if (value.type() == ValueType::string) to = core::parse_int(value.string()).value_or(to);
+  return Block::none;
+}
+
+Block keep(std::optional<Value>& to, const Value& value) {
+  to = value;
+  return Block::none;
 }
 
 // Of the names of one length, first come the usual ones; the length decides nearly always.
-void take_short(Fields& f, std::string_view name, const Value& value) {
+Block take_short(Fields& f, std::string_view name, const Value& value) {
   switch (name.size()) {
     case 8:
-      if (name == key::kUrlFull) return take(f.http_url, value);
+      if (name == key::kUrlFull) return take(f.http_url, value, Block::http);
       if (name == "http.url") return take_if_empty(f.http_url, value);
-      return;
+      break;
     case 10:
-      if (name == key::kAwsRegion) return take(f.region, value);
-      if (name == key::kRpcSystem) return take(f.rpc_system, value);
-      if (name == key::kRpcMethod) return take_if_empty(f.operation, value);
+      if (name == key::kAwsRegion) return take(f.region, value, Block::aws);
+      if (name == key::kRpcSystem) return take(f.rpc_system, value, Block::aws);
+      if (name == key::kRpcMethod) return take(f.rpc_method, value, Block::aws);
       if (name == key::kErrorType) return take(f.error_type, value);
-      if (name == "aws.s3.key") return take(f.object_key, value);
-      return;
+      if (name == "aws.s3.key") return take(f.object_key, value, Block::aws);
+      break;
     case 11:
       if (name == key::kAwsService) return take(f.aws_service, value);
       if (name == key::kRpcService) return take(f.rpc_service, value);
       if (name == "http.method") return take_if_empty(f.http_method, value);
-      return;
+      break;
     case 12:
-      if (name == key::kCloudRegion) return take_if_empty(f.region, value);
+      if (name == key::kCloudRegion) return take(f.cloud_region, value, Block::aws);
       if (name == "peer.service") return take(f.peer, value);
-      return;
+      break;
     case 13:
-      if (name == key::kAwsOperation) return take(f.operation, value);
-      if (name == "aws.s3.bucket") return take(f.bucket, value);
-      return;
+      if (name == key::kAwsOperation) return take(f.operation, value, Block::aws);
+      if (name == "aws.s3.bucket") return take(f.bucket, value, Block::aws);
+      break;
     case 14:
-      if (name == key::kAwsRequestId) return take(f.request_id, value);
+      if (name == key::kAwsRequestId) return take(f.request_id, value, Block::aws);
       if (name == key::kServerAddress) return take_if_empty(f.peer, value);
-      if (name == "client.address") return take(f.client_ip, value);
+      if (name == "client.address") return take(f.client_ip, value, Block::http);
       if (name == "http.client_ip") return take_if_empty(f.client_ip, value);
-      return;
+      break;
     case 15:
       if (name == "http.user_agent") return take_if_empty(f.user_agent, value);
-      return;
+      break;
     default:
-      return;
+      break;
   }
+  return Block::none;
 }
 
-void take_long(Fields& f, std::string_view name, const Value& value) {
+Block take_long(Fields& f, std::string_view name, const Value& value) {
   switch (name.size()) {
     case 16:
       if (name == "http.status_code" && f.http_status == 0) return take(f.http_status, value);
-      return;
+      break;
     case 17:
-      if (name == key::kInstanceId) f.instance_id = value;
-      if (name == "aws.sqs.queue.url") return take(f.queue_url, value);
-      return;
+      if (name == key::kInstanceId) return keep(f.instance_id, value);
+      if (name == "aws.sqs.queue.url") return take(f.queue_url, value, Block::aws);
+      break;
     case 18:
-      if (name == key::kJobArrayId) f.job_array_id = value;
+      if (name == key::kJobArrayId) return keep(f.job_array_id, value);
       if (name == key::kAwsAttempts) return take(f.attempts, value);
-      return;
+      break;
     case 19:
-      if (name == key::kHttpMethod) return take(f.http_method, value);
-      if (name == key::kUserAgent) return take(f.user_agent, value);
-      return;
+      if (name == key::kHttpMethod) return take(f.http_method, value, Block::http);
+      if (name == key::kUserAgent) return take(f.user_agent, value, Block::http);
+      break;
     case 21:
-      if (name == key::kJobArrayIndex) f.job_array_index = value;
-      return;
+      if (name == key::kJobArrayIndex) return keep(f.job_array_index, value);
+      break;
     case 23:
-      if (name == key::kAwsExtendedRequestId) return take(f.extended_request_id, value);
-      if (name == "http.response.body.size") return take(f.content_length, value);
-      return;
+      if (name == key::kAwsExtendedRequestId) return take(f.extended_request_id, value, Block::aws);
+      if (name == "http.response.body.size") return take(f.content_length, value, Block::http);
+      break;
     case 24:
-      if (name == "aws.dynamodb.table_names") f.tables = value;
-      return;
+      if (name == "aws.dynamodb.table_names") return keep(f.tables, value);
+      break;
     case 25:
-      if (name == key::kHttpStatus) return take(f.http_status, value);
-      return;
+      if (name == key::kHttpStatus) return take(f.http_status, value, Block::http);
+      break;
     default:
-      return;
+      break;
   }
+  return Block::none;
 }
 
 bool is_throttle(std::string_view code) {
@@ -124,15 +143,25 @@ bool is_throttle(std::string_view code) {
 }  // namespace
 
 Fields collect_fields(const trace::SpanRecord& record) {
-  Fields fields;
+  Fields f;
+  std::uint64_t held_by_aws = 0;
+  std::uint64_t bit = 1;  // of the attribute; none after the 64th
   record.for_each_attribute([&](const trace::Attribute& a) {
-    if (a.key.size() < 16) {
-      take_short(fields, a.key, a.value);
-    } else {
-      take_long(fields, a.key, a.value);
-    }
+    const Block block =
+        a.key.size() < 16 ? take_short(f, a.key, a.value) : take_long(f, a.key, a.value);
+    if (block == Block::http) f.held |= bit;
+    if (block == Block::aws) held_by_aws |= bit;
+    bit <<= 1;
   });
-  return fields;
+  f.segment = is_segment(record);
+  // What is read back from the block gives both names the value of the stronger one, and is a call
+  // of AWS's. Where that would be wrong, metadata has the last word.
+  const bool same = (f.rpc_method.empty() || f.operation.empty() || f.rpc_method == f.operation) &&
+                    (f.cloud_region.empty() || f.region.empty() || f.cloud_region == f.region);
+  if (f.operation.empty()) f.operation = f.rpc_method;
+  if (f.region.empty()) f.region = f.cloud_region;
+  if (same && !f.segment && f.rpc_system == kAwsApi) f.held |= held_by_aws;
+  return f;
 }
 
 bool is_segment(const trace::SpanRecord& record) {

@@ -14,12 +14,17 @@
 
 namespace spawn::xray {
 
+inline constexpr std::size_t kMaxTextCharacters = 250;  // most strings of a document
+inline constexpr std::string_view kAwsApi = "aws-api";  // rpc.system of AWS's calls
+
 struct Fields {
   std::string_view aws_service;
   std::string_view rpc_system;
   std::string_view rpc_service;
-  std::string_view operation;
+  std::string_view operation;  // by the stronger name, or else by the other one
+  std::string_view rpc_method;
   std::string_view region;
+  std::string_view cloud_region;
   std::string_view request_id;
   std::string_view extended_request_id;
   std::string_view error_type;
@@ -42,7 +47,12 @@ struct Fields {
   std::optional<trace::Value> job_array_id;
   std::optional<trace::Value> job_array_index;
 
-  [[nodiscard]] bool is_aws_call() const { return !aws_service.empty() || rpc_system == "aws-api"; }
+  bool segment = false;  // is_segment(record)
+  // Bit i: a block of its own says all of the i-th attribute, so that metadata need not repeat it
+  // (to_span.cc reads it back from there).
+  std::uint64_t held = 0;
+
+  [[nodiscard]] bool is_aws_call() const { return !aws_service.empty() || rpc_system == kAwsApi; }
 };
 
 Fields collect_fields(const trace::SpanRecord& record);

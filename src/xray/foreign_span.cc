@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xray/foreign_span.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -41,6 +43,20 @@ void read_http(const Json& document, SpanRecord& record) {
   }
 }
 
+// The members of the aws block that are attributes by another name, or by two.
+struct AwsMember {
+  std::string_view name;
+  std::string_view attribute;
+  std::string_view second;
+};
+constexpr AwsMember kAwsMembers[] = {{"operation", key::kAwsOperation, key::kRpcMethod},
+                                     {"region", key::kAwsRegion, key::kCloudRegion},
+                                     {"id_2", key::kAwsExtendedRequestId, {}},
+                                     {"bucket_name", "aws.s3.bucket", {}},
+                                     {"key", "aws.s3.key", {}},
+                                     {"queue_url", "aws.sqs.queue.url", {}},
+                                     {"table_names", "aws.dynamodb.table_names", {}}};
+
 void read_aws(const Json& document, SpanRecord& record) {
   if (document.text_at("namespace") == "aws") {
     record.set(key::kRpcSystem, "aws-api");
@@ -50,7 +66,13 @@ void read_aws(const Json& document, SpanRecord& record) {
   if (aws == nullptr || aws->object() == nullptr) return;
   for (const auto& [name, value] : *aws->object()) {
     if (value.object() != nullptr) continue;  // about the process: foreign_resource()
-    set_json(record, name == "id_2" ? key::kAwsExtendedRequestId : "aws." + name, &value);
+    const auto known = std::ranges::find(kAwsMembers, name, &AwsMember::name);
+    if (known == std::end(kAwsMembers)) {
+      set_json(record, "aws." + name, &value);
+      continue;
+    }
+    set_json(record, known->attribute, &value);
+    if (!known->second.empty()) set_json(record, known->second, &value);
   }
 }
 
@@ -98,6 +120,11 @@ void read_failure(const Json& document, SpanRecord& record) {
 
 }  // namespace
 
+void read_blocks(const Json& document, SpanRecord& record) {
+  read_http(document, record);
+  read_aws(document, record);
+}
+
 void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
   const std::string name(document.text_at("name"));
   const std::string_view space = document.text_at("namespace");
@@ -111,8 +138,7 @@ void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
                                                       : trace::SpanKind::internal;
   record.parent_remote = !subsegment && record.parent_id.valid();
   read_extras(document, record);
-  read_http(document, record);
-  read_aws(document, record);
+  read_blocks(document, record);
   read_failure(document, record);
 }
 

@@ -15,6 +15,9 @@ namespace spawn::xray {
 // Fills all but ids and times, which `record` has already.
 void read_foreign(const core::Json& document, bool subsegment, trace::SpanRecord& record);
 
+// The blocks http and aws, back to attributes.
+void read_blocks(const core::Json& document, trace::SpanRecord& record);
+
 trace::Resource foreign_resource(const core::Json& segment);
 
 }  // namespace spawn::xray

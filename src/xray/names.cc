@@ -151,8 +151,13 @@ bool is_allowed(std::uint32_t code) {
 }
 
 bool fits(std::string_view text) {
-  std::size_t characters = 0;
-  for (std::size_t at = 0; at < text.size(); ++characters) {
+  std::size_t at = 0;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 128 &&
+         kAscii[static_cast<unsigned char>(text[at])]) {
+    ++at;
+  }
+  std::size_t characters = at;
+  for (; at < text.size(); ++characters) {
     const Character c = read_character(text.substr(at));
     if (!is_allowed(c.code)) return false;
     at += c.size;

@@ -75,6 +75,7 @@ void read_own(const Json& document, const Json& spawn, SpanRecord& record) {
                             StatusCode::unset),
                     spawn.text_at("status_message"));
   record.parent_remote = spawn.find("parent_remote") != nullptr;
+  read_blocks(document, record);
   const Json* attributes = document.find("metadata")->find("default");
   if (attributes != nullptr && attributes->object() != nullptr) {
     for (const auto& [name, value] : *attributes->object()) {

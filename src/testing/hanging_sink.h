@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A sink that hangs until the test lets it go. An engine that could not wait for it leaves its
+// worker behind, which uses the test's clock until it ends; wait_until_gone() waits for that.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "trace/sink.h"
+
+namespace spawn::testing {
+
+class Hang {
+ public:
+  // Once only.
+  std::unique_ptr<trace::SpanSink> sink() {
+    return std::make_unique<Sink>(release_.get_future(), std::move(gone_));
+  }
+  void let_go() { release_.set_value(); }
+  // To be called when nobody but a worker owns the engine.
+  void wait_until_gone() { is_gone_.wait(); }
+
+ private:
+  class Sink final : public trace::SpanSink {
+   public:
+    Sink(std::future<void> released, std::promise<void> gone)
+        : released_(std::move(released)), gone_(std::move(gone)) {}
+    ~Sink() override { gone_.set_value(); }
+    trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
+      released_.wait();
+      return {batch.size(), 0, {}};
+    }
+
+   private:
+    std::future<void> released_;
+    std::promise<void> gone_;
+  };
+
+  std::promise<void> release_;
+  std::promise<void> gone_;
+  std::future<void> is_gone_ = gone_.get_future();
+};
+
+}  // namespace spawn::testing

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "xray/to_span.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "xray/test_records.h"
+
+namespace spawn::xray {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+trace::Trace read(std::initializer_list<std::string> documents) {
+  trace::Trace trace;
+  for (const std::string& document : documents) add_document(document, trace);
+  share_resources(trace);
+  return trace;
+}
+
+// Every attribute, as "key=value", in the order of the alphabet.
+std::vector<std::string> attributes_of(const trace::SpanRecord& record) {
+  std::vector<std::string> all;
+  record.for_each_attribute([&](const trace::Attribute& a) {
+    std::string text(a.key);
+    text += '=';
+    if (a.value.type() == trace::ValueType::string) {
+      text += a.value.string();
+    } else if (a.value.type() == trace::ValueType::integer) {
+      text += std::to_string(a.value.integer());
+    } else if (a.value.type() == trace::ValueType::boolean) {
+      text += a.value.boolean() ? "true" : "false";
+    } else {
+      text += "?";
+    }
+    all.push_back(std::move(text));
+  });
+  std::ranges::sort(all);
+  return all;
+}
+
+class ToSpanTest : public ::testing::Test {
+ protected:
+  trace::Resource resource_ = spawn_resource();
+};
+
+TEST_F(ToSpanTest, an_aws_call_keeps_every_attribute_though_metadata_does_not_repeat_the_blocks) {
+  trace::SpanRecord call = put_object(resource_);
+  call.set(trace::key::kRpcMethod, "PutObject");
+  call.set(trace::key::kCloudRegion, "eu-west-1");
+  call.set(trace::key::kAwsExtendedRequestId, "EXT");
+  call.set("aws.s3.bucket", "b");
+  const std::string text = document_text(call);
+  const core::Json parsed = document(call);
+  const core::Json* kept = at(parsed, "metadata", "default");
+  for (const auto key :
+       {"aws.operation", "rpc.method", "aws.region", "cloud.region", "aws.request_id",
+        "aws.extended_request_id", "aws.s3.bucket", "rpc.system", "http.response.status_code"}) {
+    EXPECT_EQ(kept->find(key), nullptr) << key;
+  }
+  EXPECT_EQ(attributes_of(read({text}).spans.at(0)), attributes_of(call));
+}
+
+TEST_F(ToSpanTest, an_http_call_keeps_every_attribute) {
+  trace::SpanRecord call;
+  call.trace_id = {1, 2};
+  call.span_id = {3};
+  call.parent_id = {4};
+  call.kind = trace::SpanKind::client;
+  call.resource = &resource_;
+  call.set_name("GET");
+  call.set(trace::key::kHttpMethod, "GET");
+  call.set(trace::key::kUrlFull, "https://example.com/" + std::string(300, 'x'));
+  call.set(trace::key::kHttpStatus, 204);
+  call.set(trace::key::kUserAgent, "curl/8");
+  call.set("client.address", "192.0.2.1");
+  call.set("http.response.body.size", 12);
+  EXPECT_EQ(attributes_of(read({document_text(call)}).spans.at(0)), attributes_of(call));
+}
+
+TEST_F(ToSpanTest, names_that_disagree_are_both_kept) {
+  trace::SpanRecord call = put_object(resource_);
+  call.set(trace::key::kRpcMethod, "Other");
+  call.set(trace::key::kCloudRegion, "us-east-1");
+  EXPECT_EQ(attributes_of(read({document_text(call)}).spans.at(0)), attributes_of(call));
+}
+
+TEST_F(ToSpanTest, a_status_that_was_text_stays_text) {
+  trace::SpanRecord call = put_object(resource_);
+  call.set(trace::key::kHttpStatus, "200");
+  const trace::Trace back = read({document_text(call)});
+  EXPECT_EQ(back.spans.at(0).text(trace::key::kHttpStatus), "200");
+}
+
+TEST_F(ToSpanTest, attributes_after_the_64th_are_kept_too) {
+  trace::SpanRecord call;
+  call.trace_id = {1, 2};
+  call.span_id = {3};
+  call.parent_id = {4};
+  call.resource = &resource_;
+  for (int i = 0; i < 70; ++i) call.set("k" + std::to_string(i), i);
+  call.set(trace::key::kHttpStatus, 200);
+  EXPECT_EQ(attributes_of(read({document_text(call)}).spans.at(0)), attributes_of(call));
+}
+
+TEST_F(ToSpanTest, a_segment_brings_its_resource_and_shares_it_with_its_subsegments) {
+  trace::SpanRecord root = put_object(resource_);
+  root.parent_id = {};
+  root.span_id = {0x8899'AABB'CCDD'EEFFU};
+  root.kind = trace::SpanKind::internal;
+  const trace::Trace back = read({document_text(put_object(resource_)), document_text(root)});
+  ASSERT_THAT(back.spans, SizeIs(2));
+  EXPECT_EQ(back.spans[0].resource, back.spans[1].resource);
+  EXPECT_EQ(back.spans[0].resource->service_name(), "spawn");
+  EXPECT_EQ(back.spans[0].resource->text(trace::key::kServiceVersion), "1.2.3");
+}
+
+TEST_F(ToSpanTest, a_foreign_segment_becomes_a_tree_of_spans) {
+  const trace::Trace trace = read({R"({
+    "name":"shop","id":"70de5b6f19ff9a0a","trace_id":"1-581cf771-a006649127e371903a2de979",
+    "start_time":1478293361.271,"end_time":1478293361.449,"origin":"AWS::EC2::Instance",
+    "http":{"request":{"method":"GET","url":"https://shop.example/"},"response":{"status":200}},
+    "aws":{"ec2":{"instance_id":"i-0abc"}},
+    "annotations":{"customer":7},"metadata":{"mine":{"a":true}},
+    "subsegments":[{"name":"DynamoDB","id":"53995c3f42cd8ad8","start_time":1478293361.3,
+      "end_time":1478293361.4,"namespace":"aws","error":true,
+      "aws":{"operation":"UpdateItem","request_id":"UBQ","table_names":["t"]},
+      "cause":{"exceptions":[{"type":"ConditionalCheckFailedException","message":"no"}]}}]})"});
+  ASSERT_THAT(trace.spans, SizeIs(2));
+  const trace::SpanRecord& segment = trace.spans[0];
+  const trace::SpanRecord& call = trace.spans[1];
+  EXPECT_EQ(segment.kind, trace::SpanKind::server);
+  EXPECT_THAT(attributes_of(segment),
+              ElementsAre("customer=7", "http.request.method=GET", "http.response.status_code=200",
+                          "mine.a=true", "url.full=https://shop.example/"));
+  EXPECT_EQ(segment.resource->text(trace::key::kHostId), "i-0abc");
+  EXPECT_EQ(call.name(), "DynamoDB.UpdateItem");
+  EXPECT_EQ(call.kind, trace::SpanKind::client);
+  EXPECT_EQ(call.parent_id, segment.span_id);
+  EXPECT_EQ(call.trace_id, segment.trace_id);
+  EXPECT_EQ(call.text(trace::key::kAwsRequestId), "UBQ");
+  EXPECT_EQ(call.text(trace::key::kErrorType), "ConditionalCheckFailedException");
+  EXPECT_EQ(call.status, trace::StatusCode::error);
+  EXPECT_EQ(call.event_count(), 1U);
+  EXPECT_EQ(call.resource, segment.resource);
+}
+
+TEST_F(ToSpanTest, what_is_no_document_is_noted_and_the_rest_is_read) {
+  const trace::Trace trace =
+      read({"nonsense", "[]", R"({"id":"zz","start_time":1,"trace_id":"1-00000001-1"})",
+            R"({"id":"0000000000000001","trace_id":"1-00000001-000000000000000000000001"})",
+            R"({"id":"0000000000000001","start_time":1,"trace_id":"bad"})",
+            document_text(put_object(resource_))});
+  EXPECT_THAT(trace.spans, SizeIs(1));
+  EXPECT_THAT(trace.notes,
+              ElementsAre(HasSubstr("JSON"), HasSubstr("no JSON object"), HasSubstr("valid id"),
+                          HasSubstr("valid start_time"), HasSubstr("valid trace_id")));
+}
+
+}  // namespace
+}  // namespace spawn::xray
