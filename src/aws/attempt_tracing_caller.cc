@@ -39,6 +39,7 @@ Outcome AttemptTracingCaller::call(const Call& call) {
   trace::SpanRecord* record = span.record();
   if (record == nullptr) return outcome;
   set_outcome(*record, outcome);
+  set_streams(*record, call, outcome);
   if (call.attempt > 1) {
     record->set(key::kHttpResendCount, call.attempt - 1);
     record->set(key::kAwsBackoffMs, in_ms(call.backoff));

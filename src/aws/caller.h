@@ -4,9 +4,9 @@
 // The one door to AWS. A service turns an operation into a Call; `Caller::call` is the only way it
 // leaves. Tracing, retrying and signing are layers on this one method, put together in aws/stack.h:
 //
-//   Tracing( Retrying( AttemptTracing( Signing( Http ))))     for our own calls
-//            Retrying(                 Signing( Http ))       for exporters: they can never trace
-//            themselves
+//   Tracing( Retrying( Redirecting( AttemptTracing( Signing( Http )))))   for our own calls
+//            Retrying( Redirecting(                 Signing( Http )))     for exporters: they can
+//            never trace themselves
 //
 // A call that fails is a Failure: its Error begins "XRay PutTraceSegments: " and carries AWS's own
 // code, beside it are request id, status and timings, which spans and retry need. No secret is in
@@ -24,6 +24,8 @@
 #include "core/result.h"
 #include "core/url.h"
 #include "http/client.h"
+#include "trace/attribute.h"
+#include "trace/span_record.h"
 
 namespace spawn::aws {
 
@@ -38,6 +40,8 @@ struct ServiceInfo {
   bool normalize_path = true;  // S3: neither normalised nor encoded twice (sigv4.h)
 };
 
+struct Reply;
+
 // One operation, ready to be sent. A value: each attempt signs its own copy.
 struct Call {
   const ServiceInfo* service = nullptr;
@@ -47,18 +51,26 @@ struct Call {
   core::Url url;          // endpoint + path + query, encoded
   http::Headers headers;  // before signing
   std::string body;
+  http::BodySource* body_source = nullptr;  // instead of `body`; S3 only. Outlives the call,
+  http::BodySink* body_sink = nullptr;      // as this, which takes the body of a good reply
   bool idempotent = true;  // may be sent again when it is unknown whether it arrived
   int attempt = 1;         // set by RetryingCaller
   core::Nanos backoff{0};  // waited before this attempt; set by RetryingCaller
   core::Deadline deadline = core::Deadline::never();
+  // Of the call span: what the request tells, constants of trace/attributes.h as keys.
+  std::vector<std::pair<std::string_view, trace::OwnedValue>> attributes;
+  // What a good reply adds to the call span.
+  void (*describe)(const Reply& reply, trace::SpanRecord& span) = nullptr;
 };
 
 struct Reply {
   int status = 0;
   http::Headers headers;
   std::string body;
-  std::string request_id;           // "" when the service sent none
-  std::string extended_request_id;  // S3's x-amz-id-2
+  std::string request_id;            // "" when the service sent none
+  std::string extended_request_id;   // S3's x-amz-id-2
+  std::string region;                // where it came from, when that is not Call::region
+  std::uint64_t streamed_bytes = 0;  // that went to the sink
   http::Timings timings;
   std::string peer_address;
   int attempts = 1;
@@ -71,7 +83,9 @@ struct Failure {
   std::string aws_code;  // "ThrottledException"; "" when there was no reply, or none in it
   std::string request_id;
   std::string extended_request_id;
-  int status = 0;  // 0: no reply
+  std::string bucket_region;         // S3: where the bucket is
+  std::uint64_t streamed_bytes = 0;  // that went to the sink before it broke off
+  int status = 0;                    // 0: no reply
   bool throttled = false;
   bool retryable = false;
   std::optional<core::Nanos> clock_offset;  // server's Date minus ours, when it is far off

@@ -157,4 +157,14 @@ core::Result<Endpoint> resolve_endpoint(const ServiceInfo& service, std::string_
   return by_rule(service, region, env, profile);
 }
 
+bool is_aws_host(std::string_view host) {
+  const auto is_below = [&](std::string_view domain) {
+    return !domain.empty() && host.size() > domain.size() && host.ends_with(domain) &&
+           host[host.size() - domain.size() - 1] == '.';
+  };
+  return std::ranges::any_of(kPartitions, [&](const Partition& partition) {
+    return is_below(partition.suffix) || is_below(partition.dual_stack_suffix);
+  });
+}
+
 }  // namespace spawn::aws

@@ -34,4 +34,7 @@ core::Result<Endpoint> resolve_endpoint(const ServiceInfo& service, std::string_
                                         std::string_view region, const core::Env& env,
                                         const Profile& profile);
 
+// A host in the domain of one of AWS's partitions, not a stand-in or somebody else's service.
+bool is_aws_host(std::string_view host);
+
 }  // namespace spawn::aws

@@ -6,8 +6,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "aws/protocol/xml.h"
 #include "aws/timestamp.h"
-#include "aws/xml_text.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -106,10 +106,13 @@ Said read_json_error(const http::Reply& reply) {
 
 Said read_xml_error(const http::Reply& reply) {
   Said said;
-  said.code = clean_code(xml_text(reply.body, "Code").value_or(""));
-  said.message = xml_text(reply.body, "Message").value_or("");
+  const auto document = xml::Document::parse(reply.body);
+  if (!document) return said;
+  const xml::Element root = document->root();
+  said.code = clean_code(root.find_below("Code").text());
+  said.message = root.find_below("Message").text();
   for (const char* tag : {"RequestId", "RequestID"}) {  // EC2 spells it in capitals
-    if (said.request_id.empty()) said.request_id = xml_text(reply.body, tag).value_or("");
+    if (said.request_id.empty()) said.request_id = root.find_below(tag).text();
   }
   return said;
 }
@@ -180,6 +183,16 @@ RequestIds request_ids(const http::Headers& headers) {
   return ids;
 }
 
+bool is_error_in_good_reply(const Call& call, const http::Reply& reply) {
+  if (call.service->protocol != Protocol::rest_xml) return false;
+  std::string_view body = core::trim(reply.body);
+  if (body.starts_with("<?")) {
+    const auto end = body.find("?>");
+    body = core::trim(body.substr(end == std::string_view::npos ? body.size() : end + 2));
+  }
+  return body.starts_with("<Error>");
+}
+
 Failure failure_of_reply(const Call& call, const http::Reply& reply, std::int64_t wall_ns) {
   const Said said = read_error(call.service->protocol, reply);
   RequestIds ids = request_ids(reply.headers);
@@ -190,6 +203,7 @@ Failure failure_of_reply(const Call& call, const http::Reply& reply, std::int64_
   if (failure.message.empty()) failure.message = "HTTP status " + std::to_string(reply.status);
   failure.request_id = ids.id.empty() ? presentable(said.request_id, call.headers) : ids.id;
   failure.extended_request_id = std::move(ids.extended);
+  failure.bucket_region = http::header(reply.headers, "x-amz-bucket-region");
   failure.throttled = is_throttle(said.code, reply.status);
   failure.retryable = failure.throttled || is_transient(said.code, reply.status);
   failure.timings = reply.timings;

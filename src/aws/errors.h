@@ -28,6 +28,9 @@ RequestIds request_ids(const http::Headers& headers);
 // The reply has a bad status. `call` is what was sent, signature included; `wall_ns` is our time.
 Failure failure_of_reply(const Call& call, const http::Reply& reply, std::int64_t wall_ns);
 
+// S3 begins some replies with 200 while it still works, and may then say that it failed.
+bool is_error_in_good_reply(const Call& call, const http::Reply& reply);
+
 // No reply, or the call could not be made: the transport's or the credentials' Error.
 Failure failure_without_reply(const Call& call, core::Error error);
 

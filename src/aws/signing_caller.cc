@@ -12,13 +12,22 @@ core::Nanos SigningCaller::clock_offset(const std::string& host) const {
   return at == clock_offsets_.end() ? core::Nanos(0) : at->second;
 }
 
+namespace {
+
+core::Result<std::string> payload_hash(const Call& call) {
+  if (call.body_source == nullptr) return sigv4::sha256_hex(call.body);
+  // What TLS protects on its way need not be read twice.
+  if (call.url.scheme == "https") return std::string("UNSIGNED-PAYLOAD");
+  return sigv4::sha256_hex(*call.body_source);
+}
+
+}  // namespace
+
 Outcome SigningCaller::sign_and_send(const Call& call, const Credentials& credentials) {
-  sigv4::Request request{call.method,
-                         call.url.path,
-                         call.url.query,
-                         call.headers,
-                         sigv4::sha256_hex(call.body),
-                         call.service->normalize_path};
+  auto hash = payload_hash(call);
+  if (!hash) return tl::unexpected(failure_without_reply(call, std::move(hash.error())));
+  sigv4::Request request{call.method,  call.url.path,    call.url.query,
+                         call.headers, std::move(*hash), call.service->normalize_path};
   http::set_header(request.headers, "Host", call.url.authority());
   if (!call.service->normalize_path) {  // S3 refuses a request without it
     http::set_header(request.headers, "X-Amz-Content-Sha256", request.payload_hash);

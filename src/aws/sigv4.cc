@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -135,6 +136,24 @@ std::string sha256_hex(std::string_view bytes) {
   unsigned size = 0;
   SPAWN_CHECK(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, EVP_sha256(), nullptr) ==
               1);
+  return core::to_hex({reinterpret_cast<const char*>(out.data()), size});
+}
+
+core::Result<std::string> sha256_hex(http::BodySource& source) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free);
+  SPAWN_CHECK(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  source.rewind();
+  std::array<char, 65536> buffer;
+  for (;;) {
+    auto got = source.read(buffer);
+    if (!got) return core::fail(std::move(got.error()));
+    if (*got == 0) break;
+    SPAWN_CHECK(EVP_DigestUpdate(context.get(), buffer.data(), *got) == 1);
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned size = 0;
+  SPAWN_CHECK(EVP_DigestFinal_ex(context.get(), out.data(), &size) == 1);
   return core::to_hex({reinterpret_cast<const char*>(out.data()), size});
 }
 

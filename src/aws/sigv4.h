@@ -42,6 +42,8 @@ struct Scope {
 };
 
 std::string sha256_hex(std::string_view bytes);
+// Of the whole source, piece by piece; leaves it at its end.
+core::Result<std::string> sha256_hex(http::BodySource& source);
 
 // "host;x-amz-date": every header but those that proxies change and Authorization itself.
 std::string signed_headers(const http::Headers& headers);

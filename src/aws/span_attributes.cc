@@ -40,10 +40,24 @@ void set_call(trace::SpanRecord& record, const Call& call) {
   record.set(key::kServerPort, static_cast<std::int64_t>(call.url.port));
 }
 
+void set_streams(trace::SpanRecord& record, const Call& call, const Outcome& outcome) {
+  if (call.body_source != nullptr) {
+    record.set(key::kHttpRequestBodySize, static_cast<std::int64_t>(call.body_source->size()));
+  }
+  if (call.body_sink != nullptr) {
+    const auto bytes = outcome ? outcome->streamed_bytes : outcome.error().streamed_bytes;
+    record.set(key::kHttpResponseBodySize, static_cast<std::int64_t>(bytes));
+  }
+}
+
 void set_outcome(trace::SpanRecord& record, const Outcome& outcome) {
   record.set(key::kError, !outcome.has_value());
   if (outcome) {
     set_what_came(record, *outcome);
+    if (!outcome->region.empty()) {
+      record.set(key::kAwsRegion, outcome->region);
+      record.set(key::kCloudRegion, outcome->region);
+    }
     return;
   }
   const Failure& failure = outcome.error();

@@ -17,4 +17,7 @@ void set_call(trace::SpanRecord& record, const Call& call);
 // Request ids, status, peer; `error` always, error.type and the span's status when it failed.
 void set_outcome(trace::SpanRecord& record, const Outcome& outcome);
 
+// How much of a streamed body went each way; nothing for calls without one.
+void set_streams(trace::SpanRecord& record, const Call& call, const Outcome& outcome);
+
 }  // namespace spawn::aws

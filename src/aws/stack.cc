@@ -4,6 +4,7 @@
 
 #include "aws/attempt_tracing_caller.h"
 #include "aws/http_caller.h"
+#include "aws/redirecting_caller.h"
 #include "aws/signing_caller.h"
 #include "aws/tracing_caller.h"
 
@@ -15,13 +16,15 @@ class PlainStack final : public Caller {
   explicit PlainStack(const StackParts& parts)
       : http_(parts.client, parts.clock),
         signing_(http_, parts.credentials, parts.clock),
-        retrying_(signing_, parts.retry, parts.clock, parts.rng) {}
+        redirecting_(signing_),
+        retrying_(redirecting_, parts.retry, parts.clock, parts.rng) {}
 
   Outcome call(const Call& call) override { return retrying_.call(call); }
 
  private:
   HttpCaller http_;
   SigningCaller signing_;
+  RedirectingCaller redirecting_;
   RetryingCaller retrying_;
 };
 
@@ -31,7 +34,8 @@ class TracedStack final : public Caller {
       : http_(parts.client, parts.clock),
         signing_(http_, parts.credentials, parts.clock),
         attempts_(signing_, tracer),
-        retrying_(attempts_, parts.retry, parts.clock, parts.rng),
+        redirecting_(attempts_),
+        retrying_(redirecting_, parts.retry, parts.clock, parts.rng),
         tracing_(retrying_, tracer) {}
 
   Outcome call(const Call& call) override { return tracing_.call(call); }
@@ -40,6 +44,7 @@ class TracedStack final : public Caller {
   HttpCaller http_;
   SigningCaller signing_;
   AttemptTracingCaller attempts_;
+  RedirectingCaller redirecting_;
   RetryingCaller retrying_;
   TracingCaller tracing_;
 };

@@ -24,9 +24,9 @@ struct StackParts {
   RetryPolicy retry;
 };
 
-// For exporters and readers of traces: Retrying(Signing(Http)).
+// For exporters and readers of traces: Retrying(Redirecting(Signing(Http))).
 std::unique_ptr<Caller> make_plain_stack(const StackParts& parts);
-// For our own calls: Tracing(Retrying(AttemptTracing(Signing(Http)))).
+// For our own calls: Tracing(Retrying(Redirecting(AttemptTracing(Signing(Http))))).
 std::unique_ptr<Caller> make_traced_stack(const StackParts& parts, telemetry::Tracer& tracer);
 
 }  // namespace spawn::aws

@@ -18,6 +18,7 @@
 #include "aws/credentials.h"
 #include "aws/services/xray.h"
 #include "telemetry/queue.h"
+#include "telemetry/tracer.h"
 #include "testing/fakes.h"
 
 namespace spawn::aws {
@@ -96,6 +97,14 @@ class TemporaryFolder {
   std::string path_;
 };
 
+inline Reply good_reply(std::string body, http::Headers headers = {}) {
+  Reply reply;
+  reply.status = 200;
+  reply.body = std::move(body);
+  reply.headers = std::move(headers);
+  return reply;
+}
+
 class CollectingQueue final : public telemetry::Queue {
  public:
   explicit CollectingQueue(spawn::testing::SpanLog& log) : log_(log) {}
@@ -103,6 +112,16 @@ class CollectingQueue final : public telemetry::Queue {
 
  private:
   spawn::testing::SpanLog& log_;
+};
+
+// A tracer that samples everything, on a fake clock, and the log of what it made.
+struct TestTracing {
+  spawn::testing::FakeClock clock;
+  spawn::testing::FakeRng rng;
+  spawn::testing::SpanLog log;
+  CollectingQueue queue{log};
+  trace::Resource resource;
+  telemetry::Tracer tracer{&queue, trace::Rate::always(), resource, clock, rng};
 };
 
 }  // namespace spawn::aws

@@ -39,9 +39,12 @@ Outcome TracingCaller::call(const Call& call) {
   name += call.operation;
   record->set_name(name);
   set_call(*record, call);
+  for (const auto& [key, value] : call.attributes) record->set(key, value);
   const telemetry::Scope scope(span.context());
   Outcome outcome = inner_.call(with_trace_header(call, span.context()));
   set_outcome(*record, outcome);
+  set_streams(*record, call, outcome);
+  if (outcome && call.describe != nullptr) call.describe(*outcome, *record);
   const int attempts = outcome ? outcome->attempts : outcome.error().attempts;
   record->set(trace::key::kAwsAttempts, attempts);
   return outcome;

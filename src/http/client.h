@@ -6,7 +6,8 @@
 // reply came (Code::unavailable: could not connect or the connection broke, Code::timeout,
 // Code::protocol: not HTTP, no trusted certificate, larger than allowed; Code::invalid_argument: a
 // request that cannot be sent). Its message is one line that names scheme, host and port, never
-// path, query or headers.
+// path, query or headers. What a source or sink of a streamed body fails with comes back with its
+// own code.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "http/body.h"
 
 namespace spawn::http {
 
@@ -32,9 +34,17 @@ struct Request {
   std::string url;  // absolute, encoded
   Headers headers;
   std::string body;
+  // Instead of `body`; rewound first. Must outlive the call, as the sink.
+  BodySource* body_source = nullptr;
+  // Takes the body of a 2xx reply; Reply::body is then empty. Of other replies it gets nothing.
+  BodySink* body_sink = nullptr;
   core::Nanos connect_timeout = std::chrono::seconds(5);
   core::Nanos total_timeout = std::chrono::seconds(60);
-  std::size_t max_reply_bytes = 64U << 20;
+  // Of a streamed body: gives up when no byte moved for so long (in whole seconds).
+  core::Nanos stall_timeout = std::chrono::seconds(60);
+  std::size_t max_reply_bytes = 64U << 20;  // in memory
+
+  [[nodiscard]] bool streamed() const { return body_source != nullptr || body_sink != nullptr; }
   bool direct = false;  // past any proxy: link-local and loopback services that hand out secrets
 };
 

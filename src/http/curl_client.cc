@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <mutex>
+#include <optional>
 #include <system_error>
 
 #include "core/text.h"
@@ -53,14 +55,50 @@ std::string get_text(CURL* easy, CURLINFO info) {
 
 // What the callbacks fill while a transfer runs.
 struct Transfer {
-  Reply reply;
+  CURL* easy;
+  const Request& request;
+  Reply reply{};
+  std::uint64_t sent_bytes = 0;  // of a source
   std::size_t max_body_bytes = 0;
   std::size_t header_bytes = 0;
   bool too_large = false;
+  std::optional<core::Error> local_error{};  // of a source or sink
+
+  [[nodiscard]] bool is_good() const { return get_long(easy, CURLINFO_RESPONSE_CODE) / 100 == 2; }
 };
+
+std::size_t on_read(char* into, std::size_t, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  BodySource& source = *transfer.request.body_source;
+  auto got = source.read({into, size});
+  if (got && *got == 0 && transfer.sent_bytes != source.size()) {
+    got = core::fail(core::Code::io, "the body to send is not as long as it was said to be");
+  }
+  if (!got) {
+    transfer.local_error = std::move(got.error());
+    return CURL_READFUNC_ABORT;
+  }
+  transfer.sent_bytes += *got;
+  return *got;
+}
+
+// libcurl goes back to the start when it finds a kept connection dead and opens another one.
+int on_seek(void* user, curl_off_t offset, int origin) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
+  transfer.request.body_source->rewind();
+  transfer.sent_bytes = 0;
+  return CURL_SEEKFUNC_OK;
+}
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  if (transfer.request.body_sink != nullptr && transfer.is_good()) {
+    auto written = transfer.request.body_sink->write({data, size});
+    if (written) return size;
+    transfer.local_error = std::move(written.error());
+    return 0;
+  }
   if (transfer.reply.body.size() + size > transfer.max_body_bytes) {
     transfer.too_large = true;
     return 0;
@@ -116,8 +154,21 @@ void fill_headers(const Request& request, bool has_body, HeaderList& list) {
   if (has_body && header(request.headers, "content-type").empty()) list.add("Content-Type:");
 }
 
-void set_method(CURL* easy, const Request& request, bool has_body) {
-  if (has_body) {
+void set_source(CURL* easy, Transfer& transfer) {
+  transfer.request.body_source->rewind();
+  set_long(easy, CURLOPT_UPLOAD, 1);
+  set_bytes(easy, CURLOPT_INFILESIZE_LARGE, transfer.request.body_source->size());
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+  set_pointer(easy, CURLOPT_READDATA, &transfer);
+  set_pointer(easy, CURLOPT_SEEKDATA, &transfer);
+}
+
+void set_method(CURL* easy, Transfer& transfer, bool has_body) {
+  const Request& request = transfer.request;
+  if (request.body_source != nullptr) {
+    set_source(easy, transfer);
+  } else if (has_body) {
     set_long(easy, CURLOPT_POST, 1);
     set_bytes(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.size());
     set_text(easy, CURLOPT_POSTFIELDS, request.body.data());
@@ -158,6 +209,10 @@ core::Error connect_error(CURL* easy) {
 }
 
 core::Error timeout_error(CURL* easy, const Request& request) {
+  if (request.streamed() && get_time(easy, CURLINFO_TOTAL_TIME_T) < request.total_timeout &&
+      get_time(easy, CURLINFO_PRETRANSFER_TIME_T).count() > 0) {
+    return {core::Code::timeout, "nothing moved for " + in_ms(request.stall_timeout)};
+  }
   const bool connected = get_time(easy, CURLINFO_PRETRANSFER_TIME_T).count() > 0;
   if (connected || request.total_timeout <= request.connect_timeout) {
     return {core::Code::timeout, "no whole reply within " + in_ms(request.total_timeout)};
@@ -167,6 +222,7 @@ core::Error timeout_error(CURL* easy, const Request& request) {
 
 core::Error describe(CURLcode code, CURL* easy, const Request& request, const Transfer& transfer) {
   using core::Code;
+  if (transfer.local_error) return *transfer.local_error;
   if (transfer.too_large) {
     return {Code::protocol,
             "the reply is larger than " +
@@ -211,6 +267,23 @@ core::Status check(const Request& request) {
   return core::ok();
 }
 
+void set_receivers(CURL* easy, Transfer& transfer) {
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  set_pointer(easy, CURLOPT_WRITEDATA, &transfer);
+  set_pointer(easy, CURLOPT_HEADERDATA, &transfer);
+}
+
+void set_timeouts(CURL* easy, const Request& request) {
+  set_timeout(easy, CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout);
+  set_timeout(easy, CURLOPT_TIMEOUT_MS, request.total_timeout);
+  if (!request.streamed()) return;
+  set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1);
+  set_long(
+      easy, CURLOPT_LOW_SPEED_TIME,
+      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(request.stall_timeout).count()));
+}
+
 void initialise_libcurl_once() {
   static std::once_flag once;
   std::call_once(once, [] { SPAWN_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK); });
@@ -253,28 +326,25 @@ core::Result<Reply> CurlClient::send(const Request& request) {
   CURL* easy = handle_->easy;
   curl_easy_reset(easy);  // keeps the connections
 
-  Transfer transfer;
+  Transfer transfer{easy, request};
   transfer.max_body_bytes = request.max_reply_bytes;
   HeaderList headers;
-  const bool has_body = !request.body.empty() || request.method == "POST" ||
-                        request.method == "PUT" || request.method == "PATCH";
+  const bool has_body = request.body_source != nullptr || !request.body.empty() ||
+                        request.method == "POST" || request.method == "PUT" ||
+                        request.method == "PATCH";
   fill_headers(request, has_body, headers);
 
   set_text(easy, CURLOPT_URL, request.url.c_str());
   set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set_method(easy, request, has_body);
+  set_method(easy, transfer, has_body);
   set_pointer(easy, CURLOPT_HTTPHEADER, headers.get());
   set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   set_long(easy, CURLOPT_PATH_AS_IS, 1);  // what is sent must be what was signed
   set_long(easy, CURLOPT_NOSIGNAL, 1);
   if (request.direct) set_text(easy, CURLOPT_NOPROXY, "*");
   set_long(easy, CURLOPT_FOLLOWLOCATION, 0);
-  set_timeout(easy, CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout);
-  set_timeout(easy, CURLOPT_TIMEOUT_MS, request.total_timeout);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  set_pointer(easy, CURLOPT_WRITEDATA, &transfer);
-  set_pointer(easy, CURLOPT_HEADERDATA, &transfer);
+  set_timeouts(easy, request);
+  set_receivers(easy, transfer);
   const auto bundle = env_.get_non_empty("AWS_CA_BUNDLE");
   set_text(easy, CURLOPT_CAINFO, bundle ? bundle->c_str() : nullptr);
   set_text(easy, CURLOPT_CAPATH, bundle ? nullptr : "/etc/ssl/certs");

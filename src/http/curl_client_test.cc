@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/curl_client.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <mutex>
+#include <thread>
 
 #include "testing/fakes.h"
 #include "testing/loopback_server.h"
@@ -208,6 +213,187 @@ TEST_F(CurlClientTest, refuses_schemes_and_headers_that_must_not_be_sent) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, core::Code::invalid_argument);
   EXPECT_EQ(seen_.url, "");
+}
+
+TEST_F(CurlClientTest, sends_a_body_from_a_source_with_its_length) {
+  const std::string large(3U << 20, 'x');
+  MemorySource source(large);
+  Request request = to("/");
+  request.method = "PUT";
+  request.body_source = &source;
+  for (int i = 0; i < 2; ++i) {  // rewound by the client
+    const auto reply = client_.send(request);
+    ASSERT_TRUE(reply) << reply.error().message;
+    EXPECT_EQ(seen_.method, "PUT");
+    EXPECT_EQ(seen_.body, large);
+    EXPECT_EQ(header(seen_.headers, "content-length"), std::to_string(large.size()));
+    EXPECT_EQ(header(seen_.headers, "transfer-encoding"), "");
+    EXPECT_EQ(header(seen_.headers, "content-type"), "");
+    EXPECT_EQ(header(seen_.headers, "expect"), "");
+  }
+  MemorySource nothing("");
+  request.body_source = &nothing;
+  ASSERT_TRUE(client_.send(request));
+  EXPECT_EQ(header(seen_.headers, "content-length"), "0");
+}
+
+TEST_F(CurlClientTest, writes_a_good_body_to_its_sink_and_a_bad_one_to_the_reply) {
+  next_ = answer(200, std::string(2U << 20, 'y'));
+  MemorySink sink;
+  Request request = to("/");
+  request.body_sink = &sink;
+  request.max_reply_bytes = 100;  // of the sink is not our business
+  const auto good = client_.send(request);
+  ASSERT_TRUE(good) << good.error().message;
+  EXPECT_EQ(good->body, "");
+  EXPECT_EQ(sink.text(), next_.body);
+
+  next_ = answer(404, "no such thing");
+  MemorySink untouched;
+  request.body_sink = &untouched;
+  const auto bad = client_.send(request);
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->body, "no such thing");
+  EXPECT_EQ(untouched.text(), "");
+}
+
+TEST_F(CurlClientTest, ends_with_the_error_of_the_sink) {
+  next_ = answer(200, "12345");
+  MemorySink sink(4);
+  Request request = to("/");
+  request.body_sink = &sink;
+  const auto reply = client_.send(request);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, core::Code::protocol);
+  EXPECT_EQ(reply.error().message, server_.url() + ": the reply is larger than 4 bytes");
+}
+
+class BrokenSource final : public BodySource {
+ public:
+  explicit BrokenSource(bool fails) : fails_(fails) {}
+  [[nodiscard]] std::uint64_t size() const override { return 100; }
+  void rewind() override {}
+  core::Result<std::size_t> read(std::span<char>) override {
+    if (fails_) return core::fail(core::Code::io, "/some/file: input/output error");
+    return 0;
+  }
+
+ private:
+  bool fails_;
+};
+
+TEST_F(CurlClientTest, ends_with_the_error_of_the_source) {
+  BrokenSource failing(true);
+  Request request = to("/");
+  request.method = "PUT";
+  request.body_source = &failing;
+  const auto reply = client_.send(request);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, core::Code::io);
+  EXPECT_EQ(reply.error().message, server_.url() + ": /some/file: input/output error");
+
+  BrokenSource too_short(false);
+  request.body_source = &too_short;
+  const auto second = client_.send(request);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, core::Code::io);
+}
+
+// A server below HTTP: `serve` accepts and answers on its own thread.
+class RawServer {
+ public:
+  explicit RawServer(std::function<void(int listener)> serve) {
+    listener_ = core::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    SPAWN_CHECK(::bind(listener_.get(), any, size) == 0 && ::listen(listener_.get(), 1) == 0);
+    SPAWN_CHECK(::getsockname(listener_.get(), any, &size) == 0);
+    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    thread_ = std::thread([this, serve = std::move(serve)] { serve(listener_.get()); });
+  }
+  ~RawServer() { thread_.join(); }
+  RawServer(const RawServer&) = delete;
+  RawServer& operator=(const RawServer&) = delete;
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  std::string url_;
+  core::Fd listener_;
+  std::thread thread_;
+};
+
+core::Fd accept_one(int listener) { return core::Fd(::accept(listener, nullptr, nullptr)); }
+// All that comes until there are `size` bytes.
+std::string receive(const core::Fd& peer, std::size_t size) {
+  std::string got(size, 0);
+  got.resize(static_cast<std::size_t>(
+      std::max<ssize_t>(0, ::recv(peer.get(), got.data(), size, MSG_WAITALL))));
+  return got;
+}
+void say(const core::Fd& peer, std::string_view text) {
+  SPAWN_CHECK(::send(peer.get(), text.data(), text.size(), MSG_NOSIGNAL) > 0);
+}
+
+TEST_F(CurlClientTest, sends_a_source_from_its_beginning_when_a_kept_connection_was_dead) {
+  constexpr std::string_view kNoContent = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  std::string arrived;
+  const std::string body = std::string(100, 'a') + "z";
+  {
+    const RawServer server([&](int listener) {
+      {
+        const core::Fd first = accept_one(listener);
+        while (!arrived.ends_with("\r\n\r\n")) arrived += receive(first, 1);
+        say(first, kNoContent);
+        receive(first, 100);  // of the second request; then the connection is gone
+      }
+      const core::Fd second = accept_one(listener);
+      arrived.clear();
+      while (!arrived.ends_with("z")) arrived += receive(second, 1);
+      say(second, kNoContent);
+    });
+    Request request;
+    request.url = server.url() + "/";
+    ASSERT_TRUE(client_.send(request));
+    MemorySource source(body);
+    request.method = "PUT";
+    request.body_source = &source;
+    const auto reply = client_.send(request);
+    ASSERT_TRUE(reply) << reply.error().message;
+  }
+  EXPECT_EQ(arrived.substr(arrived.find("\r\n\r\n") + 4), body);
+}
+
+TEST_F(CurlClientTest, tells_that_a_body_broke_off) {
+  const RawServer server([](int listener) {
+    const core::Fd peer = accept_one(listener);
+    std::string request;
+    while (!request.ends_with("\r\n\r\n")) request += receive(peer, 1);
+    say(peer, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+  });
+  MemorySink sink;
+  Request request;
+  request.url = server.url();
+  request.body_sink = &sink;
+  const auto reply = client_.send(request);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, core::Code::unavailable);
+  EXPECT_EQ(reply.error().message, server.url() + ": the connection broke before a whole reply");
+  EXPECT_EQ(sink.text(), "abc");
+}
+
+TEST_F(CurlClientTest, gives_up_on_a_stream_that_stands_still) {
+  next_ = answer(0);
+  MemorySink sink;
+  Request request = to("/");
+  request.body_sink = &sink;
+  request.stall_timeout = 1s;  // libcurl counts in seconds
+  const auto reply = client_.send(request);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, core::Code::timeout);
+  EXPECT_EQ(reply.error().message, server_.url() + ": nothing moved for 1000 ms");
 }
 
 TEST_F(CurlClientTest, opens_its_own_connection_in_a_forked_child) {

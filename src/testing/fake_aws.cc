@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "core/url.h"
 #include "testing/fake_aws_replies.h"
+#include "testing/fakes.h"
 
 namespace spawn::testing {
 namespace {
@@ -81,6 +82,10 @@ std::vector<std::string> FakeAws::documents() const {
 }
 
 core::Result<http::Reply> FakeAws::send(const http::Request& request) {
+  return in_memory(request, [this](const http::Request& whole) { return send_in_memory(whole); });
+}
+
+core::Result<http::Reply> FakeAws::send_in_memory(const http::Request& request) {
   const auto url = core::Url::parse(request.url);
   if (!url) return core::fail(url.error());
 

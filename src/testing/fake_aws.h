@@ -63,6 +63,7 @@ class FakeAws final : public http::Client {
   [[nodiscard]] std::vector<std::string> documents() const;
 
  private:
+  core::Result<http::Reply> send_in_memory(const http::Request& request);
   core::Result<http::Reply> answer(const Seen& seen, const http::Request& request);
   http::Reply serve(const Seen& seen, const http::Request& request);
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 namespace spawn::testing {
 
 std::string OwnedSpan::text(const std::string& key) const {
@@ -45,14 +48,38 @@ void ScriptedHttp::fail(core::Error error) {
   });
 }
 
-core::Result<http::Reply> ScriptedHttp::send(const http::Request& request) {
-  requests_.push_back(request);
-  if (answers_.empty()) {
-    return core::fail(core::Code::unavailable, "the script has no answer left");
+core::Result<http::Reply> in_memory(const http::Request& request, const SendInMemory& send) {
+  if (!request.streamed()) return send(request);
+  http::Request whole = request;
+  whole.body_source = nullptr;
+  if (request.body_source != nullptr) {
+    request.body_source->rewind();
+    std::array<char, 16384> buffer;
+    for (;;) {
+      auto got = request.body_source->read(buffer);
+      if (!got) return core::fail(std::move(got.error()));
+      if (*got == 0) break;
+      whole.body.append(buffer.data(), *got);
+    }
   }
-  const Answer next = std::move(answers_.front());
-  answers_.pop_front();
-  return next(request);
+  auto reply = send(whole);
+  if (reply && reply->status / 100 == 2 && request.body_sink != nullptr) {
+    auto written = request.body_sink->write(std::exchange(reply->body, {}));
+    if (!written) return core::fail(std::move(written.error()));
+  }
+  return reply;
+}
+
+core::Result<http::Reply> ScriptedHttp::send(const http::Request& request) {
+  return in_memory(request, [this](const http::Request& whole) -> core::Result<http::Reply> {
+    requests_.push_back(whole);
+    if (answers_.empty()) {
+      return core::fail(core::Code::unavailable, "the script has no answer left");
+    }
+    const Answer next = std::move(answers_.front());
+    answers_.pop_front();
+    return next(whole);
+  });
 }
 
 }  // namespace spawn::testing

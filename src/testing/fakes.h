@@ -150,7 +150,12 @@ class CollectingSink final : public trace::SpanSink {
   SpanLog& log_;
 };
 
-// Answers requests from a script, in order, and keeps what was asked.
+// For clients that do not stream: `send` gets a streamed body as text, and what it answers goes to
+// the sink (to which it may have written itself, before it fails).
+using SendInMemory = std::function<core::Result<http::Reply>(const http::Request&)>;
+core::Result<http::Reply> in_memory(const http::Request& request, const SendInMemory& send);
+
+// Answers requests from a script, in order, and keeps what was asked (a streamed body as text).
 class ScriptedHttp final : public http::Client {
  public:
   using Answer = std::function<core::Result<http::Reply>(const http::Request&)>;

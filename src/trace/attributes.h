@@ -26,6 +26,8 @@ inline constexpr std::string_view kSource = "spawn.source";  // "csm": from an u
 inline constexpr std::string_view kAwsAttempts = "spawn.aws.attempts";
 inline constexpr std::string_view kAwsThrottled = "spawn.aws.throttled";
 inline constexpr std::string_view kAwsBackoffMs = "spawn.aws.backoff_ms";
+inline constexpr std::string_view kAwsPolls = "spawn.aws.polls";  // of a waiter
+inline constexpr std::string_view kAwsPages = "spawn.aws.pages";  // of a paginator
 inline constexpr std::string_view kDnsMs = "spawn.http.dns_ms";
 inline constexpr std::string_view kConnectMs = "spawn.http.connect_ms";
 inline constexpr std::string_view kTlsMs = "spawn.http.tls_ms";
@@ -40,6 +42,8 @@ inline constexpr std::string_view kCloudRegion = "cloud.region";
 inline constexpr std::string_view kErrorType = "error.type";
 inline constexpr std::string_view kHttpMethod = "http.request.method";
 inline constexpr std::string_view kHttpStatus = "http.response.status_code";
+inline constexpr std::string_view kHttpRequestBodySize = "http.request.body.size";
+inline constexpr std::string_view kHttpResponseBodySize = "http.response.body.size";
 inline constexpr std::string_view kHttpResendCount = "http.request.resend_count";
 inline constexpr std::string_view kUrlFull = "url.full";
 inline constexpr std::string_view kServerAddress = "server.address";
@@ -49,6 +53,12 @@ inline constexpr std::string_view kUserAgent = "user_agent.original";
 inline constexpr std::string_view kExecutable = "process.executable.name";
 inline constexpr std::string_view kExitCode = "process.exit.code";
 inline constexpr std::string_view kPid = "process.pid";
+
+// Semantic conventions of S3 (object-stores/s3.md).
+inline constexpr std::string_view kS3Bucket = "aws.s3.bucket";
+inline constexpr std::string_view kS3Key = "aws.s3.key";
+inline constexpr std::string_view kS3UploadId = "aws.s3.upload_id";
+inline constexpr std::string_view kS3PartNumber = "aws.s3.part_number";
 
 // Resource.
 inline constexpr std::string_view kServiceName = "service.name";

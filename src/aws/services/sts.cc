@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aws/services/sts.h"
 
-#include "aws/xml_text.h"
+#include "aws/protocol/query.h"
+#include "aws/protocol/xml.h"
 
 namespace spawn::aws::sts {
 
@@ -10,19 +11,13 @@ const ServiceInfo kService{"STS", "sts", "sts", "STS", Protocol::query, true};
 
 core::Result<CallerIdentity> get_caller_identity(Caller& caller, const Endpoint& endpoint,
                                                  core::Deadline deadline) {
-  Call call;
-  call.service = &kService;
-  call.operation = "GetCallerIdentity";
-  call.region = endpoint.region;
-  call.url = endpoint.url;
-  call.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
-  call.body = "Action=GetCallerIdentity&Version=2011-06-15";
-  call.deadline = deadline;
-  auto outcome = caller.call(call);
-  if (!outcome) return core::fail(std::move(outcome.error().error));
-  CallerIdentity identity{xml_text(outcome->body, "Account").value_or(""),
-                          xml_text(outcome->body, "Arn").value_or(""),
-                          xml_text(outcome->body, "UserId").value_or("")};
+  const Call call = query::make_call(kService, endpoint,
+                                     query::Form("GetCallerIdentity", "2011-06-15"), deadline);
+  const auto reply = xml::call_for_document(caller, call, "GetCallerIdentityResponse");
+  if (!reply) return core::fail(reply.error());
+  const xml::Element result = reply->root().find("GetCallerIdentityResult");
+  CallerIdentity identity{result.text_at("Account"), result.text_at("Arn"),
+                          result.text_at("UserId")};
   if (identity.account.empty() || identity.arn.empty()) {
     return core::fail(core::Code::protocol,
                       "STS GetCallerIdentity: the reply names no account and ARN");

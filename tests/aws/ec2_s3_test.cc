@@ -1,0 +1,432 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Our EC2, IAM, STS and S3 against a stand-in with state, over the real transport, with real spans.
+// Started by tests/e2e/ec2_s3.sh, which fills the stand-in by boto3 before and looks at it
+// afterwards; AWS_ENDPOINT_URL says where it is.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "aws/paginator.h"
+#include "aws/services/ec2_catalog.h"
+#include "aws/services/ec2_context.h"
+#include "aws/services/ec2_waiters.h"
+#include "aws/services/iam.h"
+#include "aws/services/s3_upload.h"
+#include "aws/services/sts.h"
+#include "aws/sigv4.h"
+#include "aws/stack.h"
+#include "aws/test_support.h"
+#include "core/env.h"
+#include "core/text.h"
+#include "http/curl_client.h"
+#include "trace/traceparent.h"
+
+namespace spawn::aws {
+namespace {
+
+using core::Deadline;
+using testing::OwnedSpan;
+
+constexpr const char* kNobody = "i-00000000000000000";
+// The same ones as in ec2_s3.py.
+const std::vector<std::string> kOddKeys = {
+    "plus+key", "per%cent",  "per%2Fcent",        "(par)en",
+    "til~de",   "a space",   "\xC3\xA9",          "\xE6\x97\xA5\xE6\x9C\xAC/\xC3\xBC",
+    "a=b&c",    "#hash?q=1", "semi;colon:@,$!*'", "double//slash"};
+
+class AwsTest : public ::testing::Test {
+ protected:
+  static core::Status status_of(core::Status status) { return status; }
+  template <typename T>
+  static core::Status status_of(const core::Result<T>& result) {
+    return result ? core::ok() : core::Status(core::fail(result.error()));
+  }
+  Endpoint endpoint(const ServiceInfo& service) {
+    return *resolve_endpoint(service, "", "us-east-1", env_, profile_);
+  }
+  Deadline soon() { return Deadline::after(clock_, std::chrono::seconds(30)); }
+  // Spans since the last time.
+  std::vector<OwnedSpan> new_spans() {
+    auto all = log_.spans();
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(seen_));
+    seen_ += all.size();
+    return all;
+  }
+  static std::vector<OwnedSpan> named(const std::vector<OwnedSpan>& spans, std::string_view name) {
+    std::vector<OwnedSpan> found;
+    std::ranges::copy_if(spans, std::back_inserter(found),
+                         [&](const OwnedSpan& s) { return s.name == name; });
+    return found;
+  }
+  std::string any_image() {
+    const auto images = ec2::describe_images(*caller_, ec2_, {{}, {"amazon"}, {}}, soon());
+    return images && !images->empty() ? images->front().id : std::string();
+  }
+  std::string launch(const ec2::Tags& tags = {}) {
+    ec2::RunInstances request;
+    request.image_id = any_image();
+    request.instance_type = "t3.micro";
+    request.client_token = "token-" + std::to_string(rng_.next());
+    request.user_data = "#!/bin/sh\nexport PASSWORD=hunter2\n";
+    request.tags = tags;
+    const auto instances = ec2::run_instances(*caller_, ec2_, request, soon());
+    return instances && instances->size() == 1 ? instances->front().id : std::string();
+  }
+
+  core::SystemEnv env_;
+  core::SystemClock clock_;
+  core::SystemRng rng_;
+  Profile profile_;
+  http::CurlClient client_{env_};
+  FixedCredentials credentials_;
+  testing::SpanLog log_;
+  CollectingQueue queue_{log_};
+  trace::Resource resource_;
+  telemetry::Tracer tracer_{&queue_, trace::Rate::always(), resource_, clock_, rng_};
+  std::unique_ptr<Caller> caller_ =
+      make_traced_stack({client_, credentials_, clock_, rng_, RetryPolicy{}}, tracer_);
+  Endpoint ec2_ = endpoint(ec2::kService);
+  Endpoint iam_ = endpoint(iam::kService);
+  Endpoint s3_ = endpoint(s3::kService);
+  Endpoint sts_ = endpoint(sts::kService);
+  std::size_t seen_ = 0;
+};
+
+struct Operation {
+  std::string span;  // "EC2.RunInstances"
+  std::function<core::Status()> good;
+  std::function<core::Status()> bad;
+  std::string error_type;
+};
+
+class OperationsTest : public AwsTest {
+ protected:
+  std::vector<Operation> ec2_operations();
+  std::vector<Operation> other_operations();
+  void expect_call(const Operation& operation, bool good);
+};
+
+// One call span with the guide's attributes and the semantic conventions', whatever came of it.
+void OperationsTest::expect_call(const Operation& operation, bool good) {
+  SCOPED_TRACE(operation.span + (good ? ", good" : ", bad"));
+  new_spans();
+  const core::Status status = good ? operation.good() : operation.bad();
+  EXPECT_EQ(status.has_value(), good) << (status ? "" : status.error().message);
+  const auto spans = named(new_spans(), operation.span);
+  ASSERT_EQ(spans.size(), 1U);
+  const OwnedSpan& span = spans[0];
+  const auto dot = operation.span.find('.');
+  const std::string service = operation.span.substr(0, dot);
+  const std::string name = operation.span.substr(dot + 1);
+  EXPECT_EQ(span.kind, trace::SpanKind::client);
+  EXPECT_EQ(span.text("aws.service"), core::to_lower(service));
+  EXPECT_EQ(span.text("aws.operation"), name);
+  EXPECT_EQ(span.text("aws.region"), "us-east-1");
+  EXPECT_NE(span.text("aws.request_id"), "");
+  EXPECT_EQ(span.text("error"), good ? "false" : "true");
+  EXPECT_EQ(span.text("rpc.system"), "aws-api");
+  EXPECT_EQ(span.text("rpc.service"), service);
+  EXPECT_EQ(span.text("rpc.method"), name);
+  EXPECT_EQ(span.text("cloud.region"), "us-east-1");
+  EXPECT_EQ(span.text("server.address"), "127.0.0.1");
+  EXPECT_EQ(span.text("spawn.aws.attempts"), "1");
+  EXPECT_EQ(span.text("error.type"), good ? "" : operation.error_type);
+  EXPECT_EQ(span.status, good ? trace::StatusCode::unset : trace::StatusCode::error);
+  EXPECT_EQ(span.text("http.response.status_code").front(), good ? '2' : '4');
+  if (service == "S3") {
+    EXPECT_NE(span.text("aws.s3.bucket"), "");
+  }
+  for (const auto& [key, value] : span.attributes) {
+    EXPECT_EQ(span.text(key).find("hunter2"), std::string::npos) << key;
+  }
+}
+
+std::vector<Operation> OperationsTest::ec2_operations() {
+  const std::vector<std::string> nobody = {kNobody};
+  const auto mine = std::make_shared<std::vector<std::string>>();
+  const auto describe = [=, this](const std::vector<std::string>& ids) {
+    ec2::DescribeInstances request;
+    request.ids = ids;
+    return status_of(ec2::describe_instances(*caller_, ec2_, request, soon()));
+  };
+  const std::string image = any_image();
+  const auto launch_in = [=, this](const char* subnet) {
+    ec2::RunInstances request;
+    request.image_id = image;
+    request.instance_type = "t3.micro";
+    request.subnet_id = subnet;
+    request.user_data = "hunter2";
+    return status_of(ec2::run_instances(*caller_, ec2_, request, soon()));
+  };
+  const auto types = [=, this](const char* name) {
+    return status_of(ec2::describe_instance_types(*caller_, ec2_, {{name}, {}, ""}, soon()));
+  };
+  ec2::Tags too_many;
+  for (int i = 0; i < 51; ++i) too_many["key " + std::to_string(i)] = "";
+  mine->push_back(launch());
+  return {
+      {"EC2.RunInstances", [=] { return launch_in(""); }, [=] { return launch_in("subnet-none"); },
+       "InvalidSubnetID.NotFound"},
+      {"EC2.DescribeInstances", [=] { return describe(*mine); }, [=] { return describe(nobody); },
+       "InvalidInstanceID.NotFound"},
+      {"EC2.CreateTags",
+       [=, this] {
+         return ec2::create_tags(*caller_, ec2_, *mine, {{"a", "b c"}}, soon());
+       },
+       [=, this] { return ec2::create_tags(*caller_, ec2_, *mine, too_many, soon()); },
+       "TagLimitExceeded"},
+      {"EC2.StopInstances",
+       [=, this] {
+         return status_of(ec2::stop_instances(*caller_, ec2_, *mine, ec2::Stop::stop, soon()));
+       },
+       [=, this] {
+         return status_of(ec2::stop_instances(*caller_, ec2_, nobody, ec2::Stop::stop, soon()));
+       },
+       "InvalidInstanceID.NotFound"},
+      {"EC2.StartInstances",
+       [=, this] { return status_of(ec2::start_instances(*caller_, ec2_, *mine, soon())); },
+       [=, this] { return status_of(ec2::start_instances(*caller_, ec2_, nobody, soon())); },
+       "InvalidInstanceID.NotFound"},
+      {"EC2.TerminateInstances",
+       [=, this] { return status_of(ec2::terminate_instances(*caller_, ec2_, *mine, soon())); },
+       [=, this] { return status_of(ec2::terminate_instances(*caller_, ec2_, nobody, soon())); },
+       "InvalidInstanceID.NotFound"},
+      {"EC2.DescribeInstanceTypes", [=] { return types("t3.micro"); },
+       [=] { return types("x.none"); }, "InvalidInstanceType"},
+      {"EC2.DescribeImages",
+       [=, this] {
+         return status_of(ec2::describe_images(*caller_, ec2_, {{image}, {}, {}}, soon()));
+       },
+       [=, this] {
+         return status_of(ec2::describe_images(*caller_, ec2_, {{"ami-00000000"}, {}, {}}, soon()));
+       },
+       "InvalidAMIID.NotFound"},
+  };
+}
+
+std::vector<Operation> OperationsTest::other_operations() {
+  const auto get = [=, this](const char* key) {
+    http::MemorySink sink;
+    return status_of(s3::get_object(*caller_, s3_, {"lab", key}, sink, soon()));
+  };
+  const auto head = [=, this](const char* key) {
+    return status_of(s3::head_object(*caller_, s3_, {"lab", key}, soon()));
+  };
+  const auto put = [=, this](const char* bucket) {
+    http::MemorySource body("hunter2");
+    return status_of(s3::put_object(*caller_, s3_, {{bucket, "put"}, "", {}}, body, soon()));
+  };
+  const auto list = [=, this](const char* bucket) {
+    return status_of(s3::list_objects_v2(*caller_, s3_, {bucket, "", "", 0, "", ""}, soon()));
+  };
+  return {
+      {"S3.GetObject", [=] { return get("boto3/small"); }, [=] { return get("none"); },
+       "NoSuchKey"},
+      {"S3.HeadObject", [=] { return head("boto3/small"); }, [=] { return head("none"); }, "404"},
+      {"S3.PutObject", [=] { return put("lab"); }, [=] { return put("no-such-bucket"); },
+       "NoSuchBucket"},
+      {"S3.ListObjectsV2", [=] { return list("lab"); }, [=] { return list("no-such-bucket"); },
+       "NoSuchBucket"},
+      {"IAM.GetRole",
+       [=, this] { return status_of(iam::get_role(*caller_, iam_, "worker", soon())); },
+       [=, this] { return status_of(iam::get_role(*caller_, iam_, "nobody", soon())); },
+       "NoSuchEntity"},
+      {"IAM.GetInstanceProfile",
+       [=, this] { return status_of(iam::get_instance_profile(*caller_, iam_, "worker", soon())); },
+       [=, this] { return status_of(iam::get_instance_profile(*caller_, iam_, "nobody", soon())); },
+       "NoSuchEntity"},
+  };
+}
+
+TEST_F(OperationsTest, have_one_complete_call_span_in_good_times_and_bad) {
+  for (const Operation& operation : ec2_operations()) {
+    expect_call(operation, true);
+    expect_call(operation, false);
+  }
+  for (const Operation& operation : other_operations()) {
+    expect_call(operation, true);
+    expect_call(operation, false);
+  }
+  const auto ec2_tags = [this] {
+    return status_of(ec2::describe_tags(*caller_, ec2_, {}, soon()));
+  };
+  expect_call({"EC2.DescribeTags", ec2_tags, {}, ""}, true);
+  const auto identity = [this] {
+    return status_of(sts::get_caller_identity(*caller_, sts_, soon()));
+  };
+  expect_call({"STS.GetCallerIdentity", identity, {}, ""}, true);
+}
+
+TEST_F(AwsTest, an_instance_is_launched_with_its_context_and_waited_for) {
+  telemetry::Span root = tracer_.start("launch");
+  const telemetry::Scope scope(root.context());
+  ec2::Tags tags = ec2::context_tags(root.context().span, nullptr);
+  tags["Name"] = "a & <b> \xC3\xA9";
+  const std::string id = launch(tags);
+  ASSERT_NE(id, "");
+  const std::vector<std::string> ids = {id};
+  auto status = ec2::wait_until_running(*caller_, tracer_, ec2_, ids, soon());
+  EXPECT_TRUE(status) << status.error().message;
+
+  const auto page = ec2::describe_tags(*caller_, ec2_, {{{"resource-id", {id}}}, ""}, soon());
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->by_resource.at(id), tags);
+  const auto context = ec2::context_of(page->by_resource.at(id));
+  ASSERT_TRUE(context);
+  EXPECT_EQ(context->span.trace_id, root.context().span.trace_id);
+  EXPECT_EQ(context->span.span_id, root.context().span.span_id);
+
+  ASSERT_TRUE(ec2::terminate_instances(*caller_, ec2_, ids, soon()));
+  status = ec2::wait_until_terminated(*caller_, tracer_, ec2_, ids, soon());
+  EXPECT_TRUE(status) << status.error().message;
+  status = ec2::wait_until_running(*caller_, tracer_, ec2_, ids, soon());
+  EXPECT_FALSE(status);
+
+  EXPECT_EQ(log_.only("EC2.RunInstances").text("spawn.instance_id"), id);
+  const auto wait = log_.only("wait EC2.InstanceTerminated");
+  EXPECT_EQ(wait.text("spawn.aws.polls"), "1");
+  EXPECT_EQ(wait.parent_id, root.context().span.span_id);
+}
+
+TEST_F(AwsTest, what_an_instance_is_told_by_boto3_is_read) {
+  ec2::DescribeInstances request;
+  request.filters = {{"tag:made-by", {"boto3"}}};
+  const auto page = ec2::describe_instances(*caller_, ec2_, request, soon());
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->instances.size(), 1U);
+  const ec2::Instance& instance = page->instances[0];
+  EXPECT_EQ(instance.state, "running");
+  EXPECT_EQ(instance.type, "t3.small");
+  EXPECT_NE(instance.private_ip, "");
+  EXPECT_TRUE(instance.availability_zone.starts_with("us-east-1"));
+  EXPECT_EQ(instance.tags.at("Name"), "\xE6\x97\xA5\xE6\x9C\xAC <&> ok");
+  const auto context = ec2::context_of(instance.tags);
+  ASSERT_TRUE(context);
+  EXPECT_EQ(trace::format_traceparent(context->span),
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+}
+
+TEST_F(AwsTest, objects_of_odd_names_are_read_and_written) {
+  for (const std::string& key : kOddKeys) {
+    http::MemorySink sink;
+    const auto info = s3::get_object(*caller_, s3_, {"lab", "boto3/odd/" + key}, sink, soon());
+    ASSERT_TRUE(info) << key << ": " << info.error().message;
+    EXPECT_EQ(sink.text(), key);
+    EXPECT_EQ(info->size, key.size());
+    http::MemorySource body(key);
+    const auto etag =
+        s3::put_object(*caller_, s3_, {{"lab", "ours/odd/" + key}, "", {}}, body, soon());
+    ASSERT_TRUE(etag) << key << ": " << etag.error().message;
+  }
+  std::vector<std::string> listed;
+  const auto status = for_each_page(
+      tracer_, "S3.ListObjectsV2",
+      [&](const std::string& token) {
+        return s3::list_objects_v2(*caller_, s3_, {"lab", "ours/odd/", "", 5, "", token}, soon());
+      },
+      [&](const s3::ObjectPage& page) {
+        for (const auto& object : page.objects) listed.push_back(object.key.substr(9));
+      });
+  ASSERT_TRUE(status) << status.error().message;
+  auto wanted = kOddKeys;
+  std::ranges::sort(wanted);
+  EXPECT_EQ(listed, wanted);
+  EXPECT_EQ(log_.only("pages S3.ListObjectsV2").text("spawn.aws.pages"), "3");
+}
+
+TEST_F(AwsTest, objects_are_listed_by_folder) {
+  const auto page = s3::list_objects_v2(*caller_, s3_, {"lab", "boto3/", "/", 0, "", ""}, soon());
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->common_prefixes, std::vector<std::string>{"boto3/odd/"});
+  ASSERT_EQ(page->objects.size(), 1U);
+  EXPECT_EQ(page->objects[0].key, "boto3/small");
+  EXPECT_EQ(page->objects[0].size, 5U);
+}
+
+TEST_F(AwsTest, objects_carry_a_context_both_ways) {
+  const auto info = s3::head_object(*caller_, s3_, {"lab", "boto3/small"}, soon());
+  ASSERT_TRUE(info) << info.error().message;
+  const auto context = extract(info->metadata);
+  ASSERT_TRUE(context);
+  EXPECT_EQ(trace::format_traceparent(context->span),
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+  telemetry::Span root = tracer_.start("upload");
+  const telemetry::Scope scope(root.context());
+  http::MemorySource body("with a context");
+  s3::NewObject object{{"lab", "ours/context"}, "text/plain", {{"some", "thing  else"}}};
+  object.carries_context = true;
+  ASSERT_TRUE(s3::put_object(*caller_, s3_, object, body, soon()));
+  const auto mine = s3::head_object(*caller_, s3_, object.name, soon());
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(mine->content_type, "text/plain");
+  const auto back = extract(mine->metadata);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->span.span_id, root.context().span.span_id);
+}
+
+TEST_F(AwsTest, a_role_is_found_by_its_instance_profile) {
+  const auto profile = iam::get_instance_profile(*caller_, iam_, "worker", soon());
+  ASSERT_TRUE(profile) << profile.error().message;
+  ASSERT_EQ(profile->roles.size(), 1U);
+  const auto role = iam::get_role(*caller_, iam_, profile->roles[0].name, soon());
+  ASSERT_TRUE(role);
+  EXPECT_EQ(role->arn, profile->roles[0].arn);
+  EXPECT_NE(role->trust_policy.find("ec2.amazonaws.com"), std::string::npos) << role->trust_policy;
+}
+
+// A sanitizer keeps freed memory for a while.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsOurs = false;
+#else
+constexpr bool kMemoryIsOurs = true;
+#endif
+
+long peak_rss_kib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+std::string sha256_of_file(const std::string& path) {
+  auto file = http::FileSource::open(path);
+  return file ? *sigv4::sha256_hex(*file) : file.error().message;
+}
+
+// In a process of its own: the peak of memory never goes down. The file "large" is 40 MB.
+class StreamingTest : public AwsTest {};
+
+TEST_F(StreamingTest, a_large_file_goes_up_and_down_in_flat_memory) {
+  ASSERT_TRUE(s3::head_object(*caller_, s3_, {"lab", "boto3/small"}, soon()));
+  const long before = peak_rss_kib();
+  const auto etag =
+      s3::upload_file(*caller_, tracer_, s3_, {{"lab", "ours/large"}, "", {}}, "large", soon());
+  ASSERT_TRUE(etag) << etag.error().message;
+  const auto info = s3::download_file(*caller_, s3_, {"lab", "ours/large"}, "large.back", soon());
+  ASSERT_TRUE(info) << info.error().message;
+  const long growth = peak_rss_kib() - before;
+  EXPECT_EQ(info->size, 40'000'000U);
+  EXPECT_EQ(sha256_of_file("large.back"), sha256_of_file("large"));
+  if (kMemoryIsOurs) {
+    EXPECT_LT(growth, 4 * 1024) << "KiB of peak memory";
+  }
+
+  const auto upload = log_.only("upload S3.MultipartUpload");
+  EXPECT_EQ(upload.text("http.request.body.size"), "40000000");
+  const auto parts = named(log_.spans(), "S3.UploadPart");
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].text("http.request.body.size"), "16777216");
+  EXPECT_EQ(parts[2].text("http.request.body.size"), "6445568");
+  EXPECT_EQ(parts[2].text("aws.s3.part_number"), "3");
+  EXPECT_NE(parts[2].text("aws.s3.upload_id"), "");
+  EXPECT_EQ(parts[2].parent_id, upload.span_id);
+  EXPECT_EQ(log_.only("S3.GetObject").text("http.response.body.size"), "40000000");
+  std::printf("peak memory grew by %ld KiB\n", growth);
+}
+
+}  // namespace
+}  // namespace spawn::aws
