@@ -110,6 +110,35 @@ receiver_url=http://127.0.0.1:$(unused_port)
 run_to otlp
 expect_calm_loss 'connection refused'
 
+# TLS with an authority and a client certificate of our own.
+certificate() { # NAME SUBJECT-ALTERNATIVE-NAME
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -subj "/CN=$1" -out "$1.csr" &&
+    openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out "$1.pem" \
+      -extfile <(echo "subjectAltName=$2")
+}
+{
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem
+  certificate server IP:127.0.0.1
+  certificate client DNS:client
+} >openssl.log 2>&1 || { failed "openssl made no certificates" && show_file openssl.log; }
+export RECEIVER_TLS=$work
+start_receiver
+receiver_url=https${receiver_url#http}
+run_to otlp
+expect_exit 7
+expect_match "$err" 'certificate is not trusted'
+export OTEL_EXPORTER_OTLP_CERTIFICATE=$work/ca.pem
+run_to otlp
+expect_exit 7
+expect_lines "$err" 1
+export OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE=$work/client.pem OTEL_EXPORTER_OTLP_CLIENT_KEY=$work/client.key
+run_to otlp
+expect_delivered
+OTEL_EXPORTER_OTLP_CLIENT_KEY=$work/none.key run_to otlp
+expect_exit 7
+expect_match "$err" 'our own certificate or its key could not be used \(.*/client.pem, .*/none.key\)'
+unset OTEL_EXPORTER_OTLP_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_KEY RECEIVER_TLS
+
 # Settings that cannot be: one line, and the child runs as ever.
 OTEL_EXPORTER_OTLP_PROTOCOL=grpc run_to otlp
 expect_exit 7

@@ -13,11 +13,16 @@ are given in turn, the last one for ever (default: ok):
   ok                success                        STATUS            that status, with a message
   partial:N:WORDS   N spans refused, for WORDS     STATUS:SECONDS    the same with Retry-After
   garbage           200 and a page of HTML         echo              401, repeating all request headers
+
+With TLS when RECEIVER_TLS names a folder with server.pem, server.key and ca.pem: then clients must have a
+certificate of that authority.
 """
 
 import gzip
 import http.server
 import json
+import os
+import ssl
 import struct
 import sys
 
@@ -173,6 +178,12 @@ def main():
     Receiver.file, *answers = sys.argv[1:]
     Receiver.answers = answers or ["ok"]
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    if folder := os.environ.get("RECEIVER_TLS"):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{folder}/server.pem", f"{folder}/server.key")
+        context.load_verify_locations(f"{folder}/ca.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     print("port", server.server_port, flush=True)
     server.serve_forever()
 
