@@ -9,7 +9,11 @@
 #include <optional>
 #include <utility>
 
+#include "agent/version.h"
 #include "apps/xray_stack.h"
+#include "http/curl_client.h"
+#include "otlp/sink.h"
+#include "otlp/target.h"
 #include "telemetry/stderr_sink.h"
 #include "trace/jsonl.h"
 #include "xray/sink.h"
@@ -36,6 +40,22 @@ class XRayStackSink final : public trace::SpanSink {
  private:
   std::unique_ptr<XRayStack> stack_;
   std::optional<xray::XRaySink> sink_;
+};
+
+// OtlpSink with its connection.
+class OtlpClientSink final : public trace::SpanSink {
+ public:
+  OtlpClientSink(otlp::Target target, const core::Env& env, core::Clock& clock, core::Rng& rng)
+      : client_(env), sink_(client_, std::move(target), clock, rng) {}
+
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
+                           core::Deadline deadline) override {
+    return sink_.write(batch, deadline);
+  }
+
+ private:
+  http::CurlClient client_;
+  otlp::OtlpSink sink_;
 };
 
 class XRayStackSource final : public trace::TraceSource {
@@ -65,6 +85,12 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Setting
       auto stack = XRayStack::make({url ? url->to_string() : "", "", ""}, env, clock, rng);
       if (!stack) return core::fail(std::move(stack.error()));
       sinks.push_back({name, std::make_unique<XRayStackSink>(std::move(*stack))});
+    } else if (exporter == config::Exporter::otlp) {
+      auto target = otlp::target_from(settings.endpoint.value, env);
+      if (!target) return core::fail(std::move(target.error()));
+      target->user_agent += std::string("/") + std::string(agent::version());
+      sinks.push_back(
+          {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng)});
     }
   }
   return sinks;
@@ -109,6 +135,8 @@ cli::Parts Assembly::parts() {
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);
       },
+      std::cin,
+      {&otlp_, &jsonl_, &xray_},
   };
 }
 

@@ -9,6 +9,9 @@
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/rng.h"
+#include "otlp/format.h"
+#include "trace/jsonl.h"
+#include "xray/format.h"
 
 namespace spawn::apps {
 
@@ -25,6 +28,9 @@ class Assembly {
   core::SystemEnv env_;
   core::SystemClock clock_;
   core::SystemRng rng_;
+  otlp::RequestLines otlp_;
+  trace::JsonLinesFormat jsonl_;
+  xray::DocumentLines xray_;
 };
 
 }  // namespace spawn::apps

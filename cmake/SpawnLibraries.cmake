@@ -11,6 +11,11 @@ find_package(fmt REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+# Headers only, without a CMake package.
+find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_reader.hpp REQUIRED)
+add_library(protozero INTERFACE IMPORTED)
+target_include_directories(protozero SYSTEM INTERFACE ${PROTOZERO_INCLUDE_DIR})
 find_package(tl-expected QUIET)
 if(NOT TARGET tl::expected)
   # Debian 12 ships the header without a usable CMake package.

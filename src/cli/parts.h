@@ -6,9 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "agent/run.h"
 #include "cli/terminal.h"
@@ -16,6 +18,7 @@
 #include "core/env.h"
 #include "core/result.h"
 #include "core/rng.h"
+#include "trace/format.h"
 #include "trace/source.h"
 
 namespace spawn::cli {
@@ -40,6 +43,8 @@ struct Parts {
   Terminal err_terminal;
   agent::MakeSinks make_sinks;
   MakeSource make_source;
+  std::istream& in;
+  std::vector<const trace::SpanFormat*> formats;  // that `convert` knows
 };
 
 }  // namespace spawn::cli

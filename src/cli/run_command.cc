@@ -66,12 +66,14 @@ std::string no_command(const RunOptions& options, const RunStyle& style) {
 }  // namespace
 
 void add_run_options(CLI::App& run, RunOptions& options) {
-  run.add_option("--exporter", options.exporter,
-                 "Where spans go: xray, stdout (JSON lines on stderr), none; several with commas")
+  run.add_option(
+         "--exporter", options.exporter,
+         "Where spans go: xray, otlp, stdout (JSON lines on stderr), none; several with commas")
       ->type_name("NAME");
   run.add_option("--sampling", options.sampling, "Which share of traces is recorded, 0.0 to 1.0")
       ->type_name("RATE");
-  run.add_option("--endpoint", options.endpoint, "Base URL of the X-Ray API, instead of AWS's own")
+  run.add_option("--endpoint", options.endpoint,
+                 "Base URL of the X-Ray API, instead of AWS's own; or of an OTLP receiver")
       ->type_name("URL");
   run.add_option("--name", options.name, "Name of the root span; default: the command's file name")
       ->type_name("TEXT");

@@ -9,6 +9,7 @@
 #include "agent/version.h"
 #include "cli/command_line.h"
 #include "cli/run_command.h"
+#include "cli/trace_convert.h"
 #include "cli/trace_show.h"
 
 namespace spawn::cli {
@@ -37,6 +38,11 @@ agent::ExitStatus spawn_commands(const std::vector<std::string>& arguments, cons
   CLI::App* show = trace->add_subcommand("show", "Show one trace");
   ShowOptions show_options;
   add_show_options(*show, show_options);
+  CLI::App* convert = trace->add_subcommand(
+      "convert",
+      "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
+  ConvertOptions convert_options;
+  add_convert_options(*convert, convert_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   const Arguments split = split_at_dashes(arguments);
@@ -49,6 +55,7 @@ agent::ExitStatus spawn_commands(const std::vector<std::string>& arguments, cons
     return {usage_error(parts.err, "spawn", "'--' has a meaning only for 'trace run'"), 0};
   }
   if (show->parsed()) return {trace_show(show_options, parts), 0};
+  if (convert->parsed()) return {trace_convert(convert_options, parts), 0};
   SPAWN_CHECK(version->parsed());
   parts.out << fmt::format("spawn {}\n", agent::version());
   return {finish_output(parts.out, parts.err, "spawn"), 0};

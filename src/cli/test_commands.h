@@ -17,6 +17,21 @@
 
 namespace spawn::cli {
 
+// Writes the names of spans, and reads nothing.
+class NamesFormat final : public trace::SpanFormat {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "names"; }
+  [[nodiscard]] core::Result<trace::SpanSet> read(std::string_view) const override {
+    return core::fail(core::Code::invalid_argument, "these are no names");
+  }
+  void write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const override {
+    for (const trace::SpanRecord& span : spans) {
+      out.append(span.name());
+      out.append("\n");
+    }
+  }
+};
+
 class CommandsTest : public ::testing::Test {
  protected:
   CommandsTest() {
@@ -48,7 +63,9 @@ class CommandsTest : public ::testing::Test {
           auto source = trace::JsonLinesSource::parse(file_, request.from);
           if (!source) return core::fail(source.error());
           return std::move(*source);
-        }};
+        },
+        in_,
+        {&lines_, &other_}};
   }
 
   testing::FakeEnv env_;
@@ -56,8 +73,11 @@ class CommandsTest : public ::testing::Test {
   testing::FakeRng rng_;
   testing::SpanLog log_;
   int sinks_made_ = 0;
+  trace::JsonLinesFormat lines_;
+  NamesFormat other_;
   std::string file_;
   SourceRequest asked_for_;
+  std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;
   sigset_t mask_;

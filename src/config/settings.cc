@@ -17,9 +17,9 @@ namespace {
 using core::Code;
 using core::Result;
 
-constexpr std::array<std::string_view, 3> kExporterNames = {"xray", "stdout", "none"};
+constexpr std::array<std::string_view, 4> kExporterNames = {"xray", "stdout", "otlp", "none"};
 // Names the guide's tools know, which this version does not have.
-constexpr std::array<std::string_view, 3> kLaterExporters = {"otlp", "jaeger", "local"};
+constexpr std::array<std::string_view, 1> kLaterExporters = {"local"};
 
 std::string quote(std::string_view text) {
   constexpr std::size_t kShown = 60;
@@ -52,6 +52,7 @@ Result<trace::Rate> parse_sampling(std::string_view text) {
 Result<Exporter> parse_exporter(std::string_view name) {
   if (name == "xray") return Exporter::xray;
   if (name == "stdout") return Exporter::stdout_;
+  if (name == "otlp" || name == "jaeger") return Exporter::otlp;  // Jaeger takes OTLP
   if (name == "none") return Exporter::none;
   const std::string there_are = fmt::format("there are {}", fmt::join(kExporterNames, ", "));
   if (std::ranges::find(kLaterExporters, name) != kLaterExporters.end()) {
@@ -165,6 +166,31 @@ struct SettingsBuilder {
     }
   }
 
+  // The environment is stronger than the file, and its addresses are read by the exporter.
+  void prefer_environment_of_otlp(const core::Env& env) {
+    if (!exports_to(Exporter::otlp)) return;
+    for (const char* name : {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"}) {
+      if (!env.get_non_empty(name)) continue;
+      if (!exports_to(Exporter::xray)) settings.endpoint = {std::nullopt, name};
+      return;
+    }
+  }
+
+  [[nodiscard]] bool exports_to(Exporter exporter) const {
+    return std::ranges::find(settings.exporters.value, exporter) != settings.exporters.value.end();
+  }
+
+  // One address cannot be X-Ray's and a collector's.
+  [[nodiscard]] core::Status check_endpoint() const {
+    if (!settings.endpoint.value || !exports_to(Exporter::xray) || !exports_to(Exporter::otlp)) {
+      return core::ok();
+    }
+    return bad(
+        fmt::format("{}: endpoint: with exporters xray and otlp it is not clear whose it is; set "
+                    "OTEL_EXPORTER_OTLP_ENDPOINT and AWS_ENDPOINT_URL_XRAY instead",
+                    settings.endpoint.source));
+  }
+
   template <typename T, typename Parse>
   static core::Status store_flag(Sourced<T>& to, const std::optional<std::string>& value,
                                  std::string flag, Parse parse) {
@@ -194,6 +220,8 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env) {
   if (auto s = builder.apply_file(sources); !s) return core::fail(std::move(s.error()));
   builder.apply_environment(env);
   if (auto s = builder.apply_flags(sources.flags); !s) return core::fail(std::move(s.error()));
+  if (!sources.flags.endpoint) builder.prefer_environment_of_otlp(env);
+  if (auto s = builder.check_endpoint(); !s) return core::fail(std::move(s.error()));
   return std::move(builder.settings);
 }
 

@@ -18,7 +18,7 @@
 
 namespace spawn::config {
 
-enum class Exporter { xray, stdout_, none };
+enum class Exporter { xray, stdout_, otlp, none };
 std::string_view to_string(Exporter exporter);
 
 // A value with its origin, for people: "default", "/etc/spawn/local.yaml:4", "--sampling".

@@ -4,6 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
 
 #include "testing/fakes.h"
 
@@ -46,7 +50,40 @@ TEST(Settings, refuses_values_that_cannot_be) {
 }
 
 TEST(Settings, says_that_an_exporter_of_the_contract_is_not_there_yet) {
-  EXPECT_THAT(problem(tracing("exporter: otlp")), HasSubstr("otlp"));
+  EXPECT_THAT(problem(tracing("exporter: local")), HasSubstr("'local' is not in this version"));
+}
+
+TEST(Settings, take_jaeger_for_otlp) {
+  testing::FakeEnv env;
+  const auto settings = resolve({"/no/such/file", false, {"jaeger", {}, {}}, true}, env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_THAT(settings->exporters.value, ::testing::ElementsAre(Exporter::otlp));
+  EXPECT_THAT(problem(tracing("exporter: otlp,jaeger")), HasSubstr("'otlp' is named twice"));
+}
+
+TEST(Settings, the_environments_otlp_address_is_stronger_than_the_files_and_weaker_than_the_flag) {
+  char path[] = "/tmp/spawn-settings-XXXXXX";
+  close(mkstemp(path));
+  std::ofstream(path) << tracing("endpoint: http://file:1");
+  testing::FakeEnv env{{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://environment:2"}};
+  const auto endpoint = [&](const char* exporter, std::optional<std::string> flag) {
+    const auto settings = resolve({path, true, {exporter, {}, std::move(flag)}, true}, env);
+    EXPECT_TRUE(settings) << settings.error().message;
+    return settings->endpoint.value ? settings->endpoint.value->to_string() : "";
+  };
+  EXPECT_EQ(endpoint("otlp", std::nullopt), "");
+  EXPECT_EQ(endpoint("otlp", "http://flag:3"), "http://flag:3/");
+  EXPECT_EQ(endpoint("xray", std::nullopt), "http://file:1/");
+  unlink(path);
+}
+
+TEST(Settings, refuse_one_endpoint_for_two_services) {
+  testing::FakeEnv env;
+  const auto settings =
+      resolve({"/no/such/file", false, {"xray,otlp", {}, "http://127.0.0.1:9"}, true}, env);
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().message,
+              AllOf(HasSubstr("--endpoint"), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT")));
 }
 
 TEST(Settings, are_off_at_a_tenth_to_xray_by_default) {

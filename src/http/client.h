@@ -29,6 +29,13 @@ std::string_view header(const Headers& headers, std::string_view name);
 // Replaces all of that name.
 void set_header(Headers& headers, std::string_view name, std::string value);
 
+// Paths of PEM files; "" for none. A server may ask who we are, or be known to nobody but us.
+struct TlsFiles {
+  std::string authorities;  // instead of those that the system trusts
+  std::string certificate;  // ours
+  std::string key;          // of our certificate
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;  // absolute, encoded
@@ -46,6 +53,7 @@ struct Request {
 
   [[nodiscard]] bool streamed() const { return body_source != nullptr || body_sink != nullptr; }
   bool direct = false;  // past any proxy: link-local and loopback services that hand out secrets
+  TlsFiles tls;
 };
 
 // dns, connect and tls say how long each phase took, and are zero when it did not happen (a reused

@@ -247,10 +247,25 @@ core::Error describe(CURLcode code, CURL* easy, const Request& request, const Tr
     case CURLE_PEER_FAILED_VERIFICATION:
       return {Code::protocol, "the server's certificate is not trusted"};
     case CURLE_SSL_CACERT_BADFILE:
-      return {Code::io, "the certificates to trust could not be read (AWS_CA_BUNDLE)"};
+      return {Code::io,
+              "the certificates to trust could not be read (" +
+                  (request.tls.authorities.empty() ? "AWS_CA_BUNDLE" : request.tls.authorities) +
+                  ")"};
+    case CURLE_SSL_CERTPROBLEM:
+      return {Code::io, "our own certificate or its key could not be used (" +
+                            request.tls.certificate + ", " + request.tls.key + ")"};
     default:
       return {Code::protocol, core::to_lower(curl_easy_strerror(code))};
   }
+}
+
+void set_tls(CURL* easy, const TlsFiles& tls, const core::Env& env) {
+  std::string authorities = tls.authorities;
+  if (authorities.empty()) authorities = env.get_non_empty("AWS_CA_BUNDLE").value_or("");
+  set_text(easy, CURLOPT_CAINFO, authorities.empty() ? nullptr : authorities.c_str());
+  set_text(easy, CURLOPT_CAPATH, authorities.empty() ? "/etc/ssl/certs" : nullptr);
+  if (!tls.certificate.empty()) set_text(easy, CURLOPT_SSLCERT, tls.certificate.c_str());
+  if (!tls.key.empty()) set_text(easy, CURLOPT_SSLKEY, tls.key.c_str());
 }
 
 // A line break in a header would let data become headers.
@@ -345,9 +360,7 @@ core::Result<Reply> CurlClient::send(const Request& request) {
   set_long(easy, CURLOPT_FOLLOWLOCATION, 0);
   set_timeouts(easy, request);
   set_receivers(easy, transfer);
-  const auto bundle = env_.get_non_empty("AWS_CA_BUNDLE");
-  set_text(easy, CURLOPT_CAINFO, bundle ? bundle->c_str() : nullptr);
-  set_text(easy, CURLOPT_CAPATH, bundle ? nullptr : "/etc/ssl/certs");
+  set_tls(easy, request.tls, env_);
 
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) {

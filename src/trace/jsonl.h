@@ -16,6 +16,7 @@
 
 #include "core/json_write.h"
 #include "core/result.h"
+#include "trace/format.h"
 #include "trace/source.h"
 #include "trace/span_record.h"
 
@@ -45,6 +46,15 @@ class JsonLinesSource final : public TraceSource {
   std::string text_;
   std::vector<TraceId> ids_;
   std::size_t skipped_lines_ = 0;
+};
+
+// `jsonl` of `spawn trace convert`: all spans, whatever their trace. A line that begins as a span
+// and is none is a problem; other lines (a program's own) are passed over with one note.
+class JsonLinesFormat final : public SpanFormat {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "jsonl"; }
+  [[nodiscard]] core::Result<SpanSet> read(std::string_view text) const override;
+  void write(std::span<const SpanRecord> spans, core::CharBuffer& out) const override;
 };
 
 }  // namespace spawn::trace

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "trace/attributes.h"
-#include "xray/json_value.h"
+#include "trace/json_value.h"
 
 namespace spawn::xray {
 namespace {
@@ -25,7 +25,7 @@ bool is_true(const Json& document, std::string_view name) {
 
 void set_json(SpanRecord& record, std::string_view name, const Json* value) {
   if (value == nullptr) return;
-  if (const auto owned = to_attribute_value(*value)) record.set(name, *owned);
+  if (const auto owned = trace::to_attribute_value(*value)) record.set(name, *owned);
 }
 
 void read_http(const Json& document, SpanRecord& record) {
@@ -147,7 +147,7 @@ trace::Resource foreign_resource(const Json& segment) {
   const auto take = [&](const Json* from, std::string_view name, std::string_view as) {
     const Json* value = from == nullptr ? nullptr : from->find(name);
     if (value == nullptr) return;
-    if (auto owned = to_attribute_value(*value)) resource.set(as, *std::move(owned));
+    if (auto owned = trace::to_attribute_value(*value)) resource.set(as, *std::move(owned));
   };
   take(&segment, "name", key::kServiceName);
   take(segment.find("service"), "version", key::kServiceVersion);

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "core/text.h"
+#include "trace/json_value.h"
 #include "xray/foreign_span.h"
-#include "xray/json_value.h"
 
 namespace spawn::xray {
 namespace {
@@ -40,7 +40,7 @@ void add_attributes_to_last(const Json& item, SpanRecord& record) {
   const Json* attributes = item.find("attributes");
   if (attributes == nullptr || attributes->object() == nullptr) return;
   for (const auto& [name, value] : *attributes->object()) {
-    if (const auto owned = to_attribute_value(value)) record.set_on_last(name, *owned);
+    if (const auto owned = trace::to_attribute_value(value)) record.set_on_last(name, *owned);
   }
 }
 
@@ -80,7 +80,7 @@ void read_own(const Json& document, const Json& spawn, SpanRecord& record) {
   if (attributes != nullptr && attributes->object() != nullptr) {
     for (const auto& [name, value] : *attributes->object()) {
       if (name.starts_with(kResourcePrefix)) continue;
-      if (const auto owned = to_attribute_value(value)) record.set(name, *owned);
+      if (const auto owned = trace::to_attribute_value(value)) record.set(name, *owned);
     }
   }
   for_each_of(spawn.find("events"), [&](const Json& event) {
@@ -98,7 +98,7 @@ trace::Resource resource_of(const Json& segment) {
   for (const auto& [name, value] : *attributes->object()) {
     if (!name.starts_with(kResourcePrefix)) continue;
     if (std::exchange(first, false)) resource = {};  // it is all here, and better
-    if (auto owned = to_attribute_value(value)) {
+    if (auto owned = trace::to_attribute_value(value)) {
       resource.set(std::string_view(name).substr(kResourcePrefix.size()), *std::move(owned));
     }
   }

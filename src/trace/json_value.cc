@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include "xray/json_value.h"
+#include "trace/json_value.h"
 
 #include <algorithm>
 #include <limits>
@@ -9,7 +9,7 @@
 
 #include "core/json_write.h"
 
-namespace spawn::xray {
+namespace spawn::trace {
 namespace {
 
 using core::Json;
@@ -74,7 +74,7 @@ std::optional<std::vector<T>> all_of_type(const Json::Array& array, Get&& get) {
   return values;
 }
 
-trace::OwnedValue array_value(const Json& json) {
+OwnedValue array_value(const Json& json) {
   const Json::Array& array = *json.array();
   if (auto texts = all_of_type<std::string>(array, [](const Json& e) { return e.string(); })) {
     return *std::move(texts);
@@ -91,7 +91,7 @@ trace::OwnedValue array_value(const Json& json) {
 
 }  // namespace
 
-std::optional<trace::OwnedValue> to_attribute_value(const Json& json) {
+std::optional<OwnedValue> to_attribute_value(const Json& json) {
   if (json.is_null()) return std::nullopt;
   if (const auto* text = json.string()) return *text;
   if (const auto* flag = json.boolean()) return *flag;
@@ -101,4 +101,4 @@ std::optional<trace::OwnedValue> to_attribute_value(const Json& json) {
   return json_text(json);
 }
 
-}  // namespace spawn::xray
+}  // namespace spawn::trace

@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "otlp/target.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "core/text.h"
+
+namespace spawn::otlp {
+namespace {
+
+using core::Result;
+
+constexpr std::string_view kDefaultBase = "http://localhost:4318";
+
+// A variable's value with the name it was found under.
+struct Variable {
+  std::string name;
+  std::string value;
+};
+
+std::optional<Variable> variable(const core::Env& env, std::string_view what) {
+  for (const char* prefix : {"OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"}) {
+    std::string name = fmt::format("{}{}", prefix, what);
+    if (auto value = env.get_non_empty(name)) return Variable{std::move(name), std::move(*value)};
+  }
+  return std::nullopt;
+}
+
+tl::unexpected<core::Error> bad(const Variable& variable, std::string_view what) {
+  return core::fail(core::Code::invalid_argument, fmt::format("{}: {}", variable.name, what));
+}
+
+std::string quote(std::string_view text) {
+  constexpr std::size_t kShown = 60;
+  return "'" + core::visible(core::utf8_prefix(text, kShown)) + "'";
+}
+
+core::Url traces_below(core::Url base) {
+  if (!base.path.ends_with('/')) base.path += '/';
+  base.path += "v1/traces";
+  return base;
+}
+
+Result<core::Url> url_from(const std::optional<core::Url>& base, const core::Env& env) {
+  if (base) return traces_below(*base);
+  const auto found = variable(env, "ENDPOINT");
+  if (!found) return traces_below(*core::Url::parse(kDefaultBase));
+  auto url = core::Url::parse(core::trim(found->value));
+  if (!url) return core::fail(std::move(url.error()).while_(found->name));
+  // The one for traces is taken as it is.
+  if (found->name.find("_TRACES_") != std::string::npos) return url;
+  return traces_below(std::move(*url));
+}
+
+// One of a few words, in any case; the suggestion is the nearest of them.
+Result<std::size_t> choice(const Variable& found, std::span<const std::string_view> words) {
+  const std::string typed = core::to_lower(core::trim(found.value));
+  const auto at = std::ranges::find(words, std::string_view(typed));
+  if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
+  const auto near = core::nearest(typed, words);
+  return bad(found, near ? fmt::format("{} is not known; did you mean '{}'?", quote(typed), *near)
+                         : fmt::format("{} is not known; there are {}", quote(typed),
+                                       fmt::join(words, ", ")));
+}
+
+core::Status read_encoding(const core::Env& env, Target& target) {
+  constexpr std::array<std::string_view, 2> kWords = {"http/protobuf", "http/json"};
+  const auto found = variable(env, "PROTOCOL");
+  if (!found) return core::ok();
+  if (core::iequals(core::trim(found->value), "grpc")) {
+    return bad(*found,
+               "'grpc' is not spoken; set http/protobuf or http/json (a collector has it on port "
+               "4318)");
+  }
+  const auto which = choice(*found, kWords);
+  if (!which) return core::fail(which.error());
+  target.encoding = *which == 0 ? Encoding::protobuf : Encoding::json;
+  return core::ok();
+}
+
+core::Status read_compression(const core::Env& env, Target& target) {
+  constexpr std::array<std::string_view, 2> kWords = {"none", "gzip"};
+  const auto found = variable(env, "COMPRESSION");
+  if (!found) return core::ok();
+  const auto which = choice(*found, kWords);
+  if (!which) return core::fail(which.error());
+  target.gzip = *which == 1;
+  return core::ok();
+}
+
+core::Status read_timeout(const core::Env& env, Target& target) {
+  constexpr std::int64_t kMost = 3'600'000;
+  const auto found = variable(env, "TIMEOUT");
+  if (!found) return core::ok();
+  const auto milliseconds = core::parse_int(core::trim(found->value));
+  if (!milliseconds || *milliseconds < 1 || *milliseconds > kMost) {
+    return bad(*found, fmt::format("{} is no time; expected milliseconds from 1 to {}",
+                                   quote(found->value), kMost));
+  }
+  target.timeout = std::chrono::milliseconds(*milliseconds);
+  return core::ok();
+}
+
+// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    const bool letter_or_digit =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return letter_or_digit || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+// "key=value,key=value", values percent-encoded. Values are secrets: messages count members instead
+// of showing them.
+core::Status read_headers(const core::Env& env, Target& target) {
+  const auto found = variable(env, "HEADERS");
+  if (!found) return core::ok();
+  std::size_t number = 0;
+  for (const std::string_view part : core::split(found->value, ',')) {
+    ++number;
+    if (core::trim(part).empty()) continue;
+    const auto equals = part.find('=');
+    const std::string_view name = core::trim(part.substr(0, equals));
+    if (equals == std::string_view::npos || !is_token(name)) {
+      return bad(*found,
+                 fmt::format("member {} is no header; expected NAME=VALUE, several with commas, "
+                             "values percent-encoded",
+                             number));
+    }
+    std::string value = core::percent_decode(core::trim(part.substr(equals + 1)));
+    if (std::ranges::any_of(value, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
+      return bad(*found, fmt::format("the value of {} has control characters", name));
+    }
+    target.headers.emplace_back(name, core::Secret(std::move(value)));
+  }
+  return core::ok();
+}
+
+core::Status read_certificates(const core::Env& env, Target& target) {
+  const auto path = [&](std::string_view what) {
+    const auto found = variable(env, what);
+    return found ? found->value : std::string();
+  };
+  target.tls = {path("CERTIFICATE"), path("CLIENT_CERTIFICATE"), path("CLIENT_KEY")};
+  if (target.tls.certificate.empty() != target.tls.key.empty()) {
+    return core::fail(core::Code::invalid_argument,
+                      "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY "
+                      "belong together; one of them is not set");
+  }
+  return core::ok();
+}
+
+}  // namespace
+
+Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env) {
+  Target target;
+  auto url = url_from(base, env);
+  if (!url) return core::fail(std::move(url.error()));
+  target.url = std::move(*url);
+  for (const auto read :
+       {read_encoding, read_compression, read_timeout, read_headers, read_certificates}) {
+    if (auto status = read(env, target); !status) return core::fail(std::move(status.error()));
+  }
+  return target;
+}
+
+}  // namespace spawn::otlp

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where and how spans are sent over OTLP, from OpenTelemetry's variables
+// (https://opentelemetry.io/docs/specs/otel/protocol/exporter/), each of them also with _TRACES_ in
+// its name, which is then the one that counts. Empty is as good as not set.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/result.h"
+#include "core/secret.h"
+#include "core/url.h"
+#include "http/client.h"
+
+namespace spawn::otlp {
+
+enum class Encoding { protobuf, json };
+
+struct Target {
+  core::Url url;  // of the traces themselves: …/v1/traces
+  Encoding encoding = Encoding::protobuf;
+  bool gzip = false;
+  std::vector<std::pair<std::string, core::Secret>> headers;
+  core::Nanos timeout = std::chrono::seconds(10);  // of one batch, retries included
+  http::TlsFiles tls;
+  std::string user_agent = "OTel-OTLP-Exporter-spawn";
+};
+
+// `base` is the setting `endpoint`, which is stronger than the variables; /v1/traces is added to
+// it, as to OTEL_EXPORTER_OTLP_ENDPOINT. Code::invalid_argument, one line that names the variable
+// and never a header's value.
+core::Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env);
+
+}  // namespace spawn::otlp
