@@ -66,6 +66,12 @@ void read_aws(const Json& document, SpanRecord& record) {
   if (aws == nullptr || aws->object() == nullptr) return;
   for (const auto& [name, value] : *aws->object()) {
     if (value.object() != nullptr) continue;  // about the process: foreign_resource()
+    if (name == "retries") {
+      if (const std::int64_t* count = value.integer()) {
+        record.set(key::kAwsAttempts, *count + 1);
+      }
+      continue;
+    }
     const auto known = std::ranges::find(kAwsMembers, name, &AwsMember::name);
     if (known == std::end(kAwsMembers)) {
       set_json(record, "aws." + name, &value);

@@ -15,6 +15,7 @@
 namespace spawn::xray {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -67,6 +68,14 @@ TEST_F(ToSpanTest, an_aws_call_keeps_every_attribute_though_metadata_does_not_re
     EXPECT_EQ(kept->find(key), nullptr) << key;
   }
   EXPECT_EQ(attributes_of(read({text}).spans.at(0)), attributes_of(call));
+}
+
+TEST_F(ToSpanTest, a_call_of_many_attempts_comes_back_as_it_was) {
+  trace::SpanRecord call = put_object(resource_);
+  call.set(trace::key::kRpcMethod, "PutObject");
+  call.set(trace::key::kCloudRegion, "eu-west-1");
+  call.set(trace::key::kAwsAttempts, 3);
+  EXPECT_EQ(attributes_of(read({document_text(call)}).spans.at(0)), attributes_of(call));
 }
 
 TEST_F(ToSpanTest, an_http_call_keeps_every_attribute) {
@@ -132,7 +141,7 @@ TEST_F(ToSpanTest, a_foreign_segment_becomes_a_tree_of_spans) {
     "annotations":{"customer":7},"metadata":{"mine":{"a":true}},
     "subsegments":[{"name":"DynamoDB","id":"53995c3f42cd8ad8","start_time":1478293361.3,
       "end_time":1478293361.4,"namespace":"aws","error":true,
-      "aws":{"operation":"UpdateItem","request_id":"UBQ","table_names":["t"]},
+      "aws":{"operation":"UpdateItem","request_id":"UBQ","table_names":["t"],"retries":1},
       "cause":{"exceptions":[{"type":"ConditionalCheckFailedException","message":"no"}]}}]})"});
   ASSERT_THAT(trace.spans, SizeIs(2));
   const trace::SpanRecord& segment = trace.spans[0];
@@ -147,6 +156,7 @@ TEST_F(ToSpanTest, a_foreign_segment_becomes_a_tree_of_spans) {
   EXPECT_EQ(call.parent_id, segment.span_id);
   EXPECT_EQ(call.trace_id, segment.trace_id);
   EXPECT_EQ(call.text(trace::key::kAwsRequestId), "UBQ");
+  EXPECT_THAT(attributes_of(call), Contains("spawn.aws.attempts=2"));
   EXPECT_EQ(call.text(trace::key::kErrorType), "ConditionalCheckFailedException");
   EXPECT_EQ(call.status, trace::StatusCode::error);
   EXPECT_EQ(call.event_count(), 1U);
