@@ -65,13 +65,39 @@ TEST(Tree, breaks_cycles_and_marks_missing_parents) {
   TestTrace trace;
   trace.add(1, 2, "a", 0, 1).add(2, 1, "b", 0, 1).add(3, 99, "orphan", 0, 1);
   const Tree tree = build_tree(trace.get());
-  EXPECT_EQ(tree.rows.size(), 3U);
+  ASSERT_EQ(tree.rows.size(), 3U);
+  EXPECT_TRUE(tree.rows[0].cut_circle);
+  EXPECT_EQ(tree.rows[1].parent, 0U);
+  EXPECT_FALSE(tree.rows[1].cut_circle);
+  EXPECT_TRUE(tree.rows[2].missing_parent);
+}
+
+TEST(Tree, is_depth_first_and_siblings_go_by_time) {
+  TestTrace trace;
+  trace.add(4, 1, "late", 5, 6).add(3, 2, "inside", 2, 3).add(2, 1, "early", 1, 4);
+  trace.add(1, 0, "root", 0, 9);
+  std::string names;
+  for (const TreeRow& row : build_tree(trace.get()).rows) {
+    names.append(row.span->name()).append(" ");
+  }
+  EXPECT_EQ(names, "root early inside late ");
 }
 
 TEST(Duration, is_short_and_has_a_unit) {
   EXPECT_EQ(duration_text(1'234'000'000), "1.234 s");
   EXPECT_EQ(duration_text(56'700'000), "56.7 ms");
   EXPECT_EQ(duration_text(890'000, false), "890 us");
+  EXPECT_EQ(duration_text(890), "890 ns");
+  EXPECT_EQ(duration_text(0), "0 ms");
+  EXPECT_EQ(duration_text(61'200'000'000), "1 min 1 s");
+  EXPECT_EQ(duration_text(3'720'000'000'000), "1 h 2 min");
+}
+
+TEST(Duration, never_says_a_thousand_of_the_smaller_unit) {
+  EXPECT_EQ(duration_text(999'400), "999 µs");
+  EXPECT_EQ(duration_text(999'600), "1 ms");
+  EXPECT_EQ(duration_text(999'600'000), "1 s");
+  EXPECT_EQ(duration_text(59'996'000'000), "1 min 0 s");
 }
 
 }  // namespace
