@@ -84,7 +84,7 @@ core::Result<RunResult> Run::operator()() {
   const auto listener = bind_listener(environment);
   auto child = ChildProcess::start(request_.command, environment.entries());
   if (!child) return core::fail(child.error());
-  return follow(std::move(*child), root, listener.get());
+  return follow(*child, root, listener.get());
 }
 
 bool Run::keeps_spans() const {

@@ -32,7 +32,7 @@ class JsonLinesSource final : public TraceSource {
  public:
   static core::Result<std::unique_ptr<JsonLinesSource>> open(const std::string& path);
   static core::Result<std::unique_ptr<JsonLinesSource>> parse(std::string_view text,
-                                                              std::string name);
+                                                              std::string_view name);
 
   core::Result<Trace> get(const TraceId& id) override;
   // Every trace id, in order of first appearance.

@@ -113,7 +113,7 @@ Resource resource_of(const SpanLine& line) {
     if (value && attributes.size() < kMaxAttributes)
       attributes.emplace_back(key, std::move(*value));
   });
-  return Resource(std::move(attributes));
+  return Resource(attributes);
 }
 
 }  // namespace spawn::trace

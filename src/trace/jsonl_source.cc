@@ -26,8 +26,8 @@ core::Result<std::unique_ptr<JsonLinesSource>> JsonLinesSource::open(const std::
 }
 
 core::Result<std::unique_ptr<JsonLinesSource>> JsonLinesSource::parse(std::string_view text,
-                                                                      std::string name) {
-  std::unique_ptr<JsonLinesSource> source(new JsonLinesSource(std::move(name), std::string(text)));
+                                                                      std::string_view name) {
+  std::unique_ptr<JsonLinesSource> source(new JsonLinesSource(name, std::string(text)));
   if (source->ids_.empty()) {
     return core::fail(core::Code::invalid_argument,
                       source->name_ +

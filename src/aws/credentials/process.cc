@@ -71,6 +71,7 @@ core::Result<Child> start(const std::string& command, const core::Env& env) {
   char* arguments[] = {shell.data(), dash_c.data(), text.data(), nullptr};
   std::vector<std::string> variables = env.all();
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   const int error =
