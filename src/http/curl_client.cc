@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 
@@ -276,8 +277,10 @@ core::Result<Reply> CurlClient::send(const Request& request) {
   set_pointer(easy, CURLOPT_WRITEDATA, &transfer);
   set_pointer(easy, CURLOPT_HEADERDATA, &transfer);
   const auto bundle = env_.get_non_empty("AWS_CA_BUNDLE");
-  set_text(easy, CURLOPT_CAINFO, bundle ? bundle->c_str() : nullptr);
-  set_text(easy, CURLOPT_CAPATH, bundle ? nullptr : "/etc/ssl/certs");
+  std::error_code ignored;
+  const bool is_folder = bundle && std::filesystem::is_directory(*bundle, ignored);
+  set_text(easy, CURLOPT_CAINFO, bundle && !is_folder ? bundle->c_str() : nullptr);
+  set_text(easy, CURLOPT_CAPATH, is_folder ? bundle->c_str() : bundle ? nullptr : "/etc/ssl/certs");
 
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) {
