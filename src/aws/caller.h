@@ -22,6 +22,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "core/secret.h"
 #include "core/url.h"
 #include "http/client.h"
 
@@ -51,6 +52,7 @@ struct Call {
   int attempt = 1;         // set by RetryingCaller
   core::Nanos backoff{0};  // waited before this attempt; set by RetryingCaller
   core::Deadline deadline = core::Deadline::never();
+  std::vector<core::Secret> hidden;  // in the request; never shown, should a service echo them
 };
 
 struct Reply {
