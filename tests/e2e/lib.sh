@@ -57,6 +57,7 @@ start_moto() {
 }
 
 start_fake_aws() {
+  : >"$work/fake.out" # an earlier one wrote its port there
   "$SPAWN_FAKE_AWS" "$@" </dev/null >"$work/fake.out" 2>"$work/fake.log" &
   started+=($!)
   local port=''
