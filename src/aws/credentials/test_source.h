@@ -20,12 +20,14 @@ class SourceTest : public ::testing::Test {
   void write_config(const std::string& text) { home_.write(".aws/config", text); }
   void write_credentials(const std::string& text) { home_.write(".aws/credentials", text); }
   // The next answer of STS, with these credentials for an hour.
-  void answer_sts(const std::string& key_id) {
-    http_.answer(200, fmt::format("<R><Credentials><AccessKeyId>{0}</AccessKeyId>"
+  void answer_sts(const std::string& key_id, const std::string& action = "AssumeRole") {
+    http_.answer(200, fmt::format("<{1}Response><{1}Result><Credentials>"
+                                  "<AccessKeyId>{0}</AccessKeyId>"
                                   "<SecretAccessKey>secret-{0}</SecretAccessKey>"
                                   "<SessionToken>token-{0}</SessionToken>"
-                                  "<Expiration>2026-01-02T04:04:05Z</Expiration></Credentials></R>",
-                                  key_id));
+                                  "<Expiration>2026-01-02T04:04:05Z</Expiration>"
+                                  "</Credentials></{1}Result></{1}Response>",
+                                  key_id, action));
   }
 
   core::Result<Credentials> get(const std::string& profile = {}) {

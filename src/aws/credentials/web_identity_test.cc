@@ -18,7 +18,7 @@ TEST_F(WebIdentity, is_a_role_for_the_token_in_the_file_and_not_signed) {
   env_.set("AWS_WEB_IDENTITY_TOKEN_FILE", token_file_);
   env_.set("AWS_ROLE_ARN", "arn:r");
   env_.set("AWS_ROLE_SESSION_NAME", "me");
-  answer_sts("web");
+  answer_sts("web", "AssumeRoleWithWebIdentity");
   EXPECT_EQ(id(), "web");
   EXPECT_EQ(body(0),
             "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Ar"
@@ -30,7 +30,7 @@ TEST_F(WebIdentity, may_stand_in_the_profile) {
   write_config("[profile w]\nrole_arn = pr\nweb_identity_token_file = " + token_file_ + "\n");
   env_.set("AWS_WEB_IDENTITY_TOKEN_FILE", "/elsewhere");
   env_.set("AWS_ROLE_ARN", "env");
-  answer_sts("web");
+  answer_sts("web", "AssumeRoleWithWebIdentity");
   EXPECT_EQ(id("w"), "web");
   EXPECT_NE(body(0).find("RoleArn=pr&RoleSessionName=spawn-"), std::string::npos) << body(0);
 }
@@ -39,11 +39,11 @@ TEST_F(WebIdentity, reads_the_token_again_each_time) {
   env_.set("AWS_WEB_IDENTITY_TOKEN_FILE", token_file_);
   env_.set("AWS_ROLE_ARN", "r");
   const auto credentials = make_default_credentials(env_, http_, clock_, rng_);
-  answer_sts("one");
+  answer_sts("one", "AssumeRoleWithWebIdentity");
   ASSERT_TRUE(credentials->get());
   home_.write("token", "another-token");
   clock_.advance(std::chrono::minutes(50));
-  answer_sts("two");
+  answer_sts("two", "AssumeRoleWithWebIdentity");
   EXPECT_EQ(credentials->get()->access_key_id, "two");
   EXPECT_NE(body(1).find("WebIdentityToken=another-token"), std::string::npos);
 }
