@@ -4,10 +4,12 @@
 
 #include <utility>
 
+#include "agent/version.h"
 #include "aws/imds.h"
 #include "aws/retrying_caller.h"
 #include "aws/services/xray.h"
 #include "aws/stack.h"
+#include "aws/user_agent.h"
 #include "core/file.h"
 #include "core/text.h"
 
@@ -30,16 +32,17 @@ core::Result<std::unique_ptr<XRayStack>> XRayStack::make(const XRayTarget& targe
                                                          core::Rng& rng) {
   auto profile = aws::load_profile(env, target.profile);
   if (!profile) return core::fail(std::move(profile.error()));
-  const auto retry = aws::retry_policy(env);
+  const auto retry = aws::retry_policy(env, *profile);
   if (!retry) return core::fail(retry.error());
   auto region = aws::resolve_region(target.region, env, *profile);
   if (!region && !is_instance()) return core::fail(std::move(region.error()));
 
   std::unique_ptr<XRayStack> stack(
       new XRayStack(target, std::move(*profile), region.value_or(""), env, clock));
-  stack->credentials_ = aws::make_default_credentials(env, stack->client_, clock, target.profile);
-  stack->caller_ =
-      aws::make_plain_stack({stack->client_, *stack->credentials_, clock, rng, *retry});
+  stack->credentials_ =
+      aws::make_default_credentials(env, stack->client_, clock, rng, target.profile);
+  stack->caller_ = aws::make_plain_stack({stack->client_, *stack->credentials_, clock, rng, *retry,
+                                          aws::user_agent(agent::version(), env, stack->profile_)});
   return stack;
 }
 

@@ -22,6 +22,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "core/secret.h"
 #include "core/url.h"
 #include "http/client.h"
 #include "trace/attribute.h"
@@ -61,6 +62,7 @@ struct Call {
   std::vector<std::pair<std::string_view, trace::OwnedValue>> attributes;
   // What a good reply adds to the call span.
   void (*describe)(const Reply& reply, trace::SpanRecord& span) = nullptr;
+  std::vector<core::Secret> hidden;  // in the request; never shown, should a service echo them
 };
 
 struct Reply {

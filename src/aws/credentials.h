@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Credentials and where they come from. Each source is one small class in aws/credentials/; the
-// chain asks them in botocore's order: environment, shared credentials file, credential_process,
-// config file, container (ECS, EKS), instance (IMDSv2). A profile given by name leaves out the
-// environment.
+// chain asks them in botocore's order: environment, role to assume, web identity, single sign-on,
+// shared credentials file, credential_process, config file, container (ECS, EKS), instance
+// (IMDSv2). A profile given by name leaves out the environment.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/result.h"
+#include "core/rng.h"
 #include "core/secret.h"
 #include "http/client.h"
 
@@ -47,7 +48,7 @@ class CredentialsProvider {
 // outlive it.
 std::unique_ptr<CredentialsProvider> make_default_credentials(const core::Env& env,
                                                               http::Client& client,
-                                                              core::Clock& clock,
+                                                              core::Clock& clock, core::Rng& rng,
                                                               std::string profile = {});
 
 }  // namespace spawn::aws

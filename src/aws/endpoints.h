@@ -3,7 +3,8 @@
 //
 // Where a service lives. Precedence as in the AWS SDKs: an explicit endpoint,
 // AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, the profile's
-// endpoint_url, then the partition's rule https://{prefix}.{region}.{suffix}.
+// endpoint_url, then the partition's rule https://{prefix}.{region}.{suffix}, with FIPS and
+// dual-stack variants, and the exceptions that S3, IAM and GovCloud are.
 // AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true skips all but the explicit one and the rule.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 #pragma once

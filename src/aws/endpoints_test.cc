@@ -57,6 +57,34 @@ TEST_F(EndpointsTest, may_be_fips_and_dual_stack) {
   EXPECT_EQ(endpoint("us-east-1"), "https://xray-fips.us-east-1.amazonaws.com/");
 }
 
+TEST_F(EndpointsTest, of_a_region_that_only_looks_like_a_partitions_are_aws_own) {
+  EXPECT_EQ(endpoint("cn-north"), "https://xray.cn-north.amazonaws.com/");
+  EXPECT_EQ(endpoint("us-iso-east-x"), "https://xray.us-iso-east-x.amazonaws.com/");
+}
+
+TEST_F(EndpointsTest, of_iam_are_one_for_a_partition_and_signed_for_its_home) {
+  const ServiceInfo iam{"IAM", "iam", "iam", "IAM", Protocol::query, true};
+  const auto found = resolve_endpoint(iam, "", "eu-west-1", env_, profile_);
+  EXPECT_EQ(found->url.to_string(), "https://iam.amazonaws.com/");
+  EXPECT_EQ(found->region, "us-east-1");
+  EXPECT_EQ(endpoint("us-gov-east-1", "", iam), "https://iam.us-gov.amazonaws.com/");
+  EXPECT_EQ(endpoint("cn-northwest-1", "", iam), "https://iam.cn-north-1.amazonaws.com.cn/");
+  env_.set("AWS_USE_FIPS_ENDPOINT", "true");
+  EXPECT_EQ(endpoint("eu-west-1", "", iam), "https://iam-fips.amazonaws.com/");
+  EXPECT_EQ(endpoint("us-gov-east-1", "", iam), "https://iam.us-gov.amazonaws.com/");
+}
+
+TEST_F(EndpointsTest, of_s3_spell_dual_stack_in_their_own_way) {
+  const ServiceInfo s3{"S3", "s3", "s3", "S3", Protocol::rest_xml, false};
+  EXPECT_EQ(endpoint("eu-west-1", "", s3), "https://s3.eu-west-1.amazonaws.com/");
+  env_.set("AWS_USE_DUALSTACK_ENDPOINT", "true");
+  EXPECT_EQ(endpoint("cn-north-1", "", s3), "https://s3.dualstack.cn-north-1.amazonaws.com.cn/");
+  env_.set("AWS_USE_FIPS_ENDPOINT", "true");
+  EXPECT_EQ(endpoint("us-east-1", "", s3), "https://s3-fips.dualstack.us-east-1.amazonaws.com/");
+  EXPECT_EQ(endpoint("cn-north-1", "", s3),
+            "AWS_USE_FIPS_ENDPOINT: S3 in region 'cn-north-1' has no FIPS endpoint");
+}
+
 TEST_F(EndpointsTest, are_taken_from_the_nearest_place_that_names_one) {
   profile_.config["endpoint_url"].value = "http://profile";
   EXPECT_EQ(endpoint(), "http://profile/");
@@ -89,7 +117,9 @@ TEST_F(EndpointsTest, that_are_no_url_are_refused_with_the_place_they_come_from)
 }
 
 TEST_F(EndpointsTest, do_not_let_a_region_become_another_host) {
-  EXPECT_EQ(endpoint("evil.com/"), "expected an AWS region such as us-east-1, not 'evil.com/'");
+  for (const std::string bad : {"evil.com/", "-a", "a-", "123", ""}) {
+    EXPECT_EQ(endpoint(bad), "expected an AWS region such as us-east-1, not '" + bad + "'");
+  }
 }
 
 TEST_F(EndpointsTest, region_is_explicit_then_environment_then_profile) {

@@ -146,8 +146,11 @@ std::string_view between(std::string_view text, std::string_view before, char af
 }
 
 // A refused signature is answered with the canonical request, which holds the session token.
-std::string presentable(std::string_view text, const http::Headers& sent) {
+std::string presentable(std::string_view text, const Call& call) {
+  const http::Headers& sent = call.headers;
   std::string out(core::trim(text));
+  for (const core::Secret& secret : call.hidden) replace_all(out, secret.reveal());
+  replace_all(out, http::header(sent, "x-amz-sso_bearer_token"));
   replace_all(out, http::header(sent, "x-amz-security-token"));
   const std::string_view authorization = http::header(sent, "authorization");
   replace_all(out, between(authorization, "Signature=", ','));
@@ -199,9 +202,9 @@ Failure failure_of_reply(const Call& call, const http::Reply& reply, std::int64_
   Failure failure;
   failure.status = reply.status;
   failure.aws_code = said.code;
-  failure.message = presentable(said.message, call.headers);
+  failure.message = presentable(said.message, call);
   if (failure.message.empty()) failure.message = "HTTP status " + std::to_string(reply.status);
-  failure.request_id = ids.id.empty() ? presentable(said.request_id, call.headers) : ids.id;
+  failure.request_id = ids.id.empty() ? presentable(said.request_id, call) : ids.id;
   failure.extended_request_id = std::move(ids.extended);
   failure.bucket_region = http::header(reply.headers, "x-amz-bucket-region");
   failure.throttled = is_throttle(said.code, reply.status);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "aws/errors.h"
+#include "aws/user_agent.h"
 
 namespace spawn::aws {
 namespace {
@@ -39,7 +40,7 @@ Outcome HttpCaller::call(const Call& call) {
   request.url = call.url.to_string();
   request.headers = call.headers;
   if (http::header(request.headers, "user-agent").empty()) {
-    request.headers.emplace_back("User-Agent", "spawn");
+    request.headers.emplace_back("User-Agent", with_trace(user_agent_, call.headers));
   }
   request.body = call.body;
   CountingSink sink(call.body_sink);

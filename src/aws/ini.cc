@@ -19,17 +19,24 @@ std::string_view without_comment(std::string_view line) {
   return line;
 }
 
-// "[ profile   dev ]" → "profile dev"; nothing when it is no section line.
+// "[ profile   dev ]" → "profile dev", "[profile "my dev"]" → "profile my dev"; nothing when it is
+// no section line.
 std::optional<std::string> section_name(std::string_view line) {
   if (line.size() < 2 || line.front() != '[' || line.back() != ']') return std::nullopt;
   std::string name;
-  for (const std::string_view word : core::split(line.substr(1, line.size() - 2), ' ')) {
-    const std::string_view trimmed = core::trim(word);
-    if (trimmed.empty()) continue;
-    if (!name.empty()) name += ' ';
-    name += trimmed;
+  char quote = 0;
+  for (const char c : core::trim(line.substr(1, line.size() - 2))) {
+    if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote && quote != 0) {
+      quote = 0;
+    } else if (quote != 0 || (c != ' ' && c != '\t')) {
+      name += c;
+    } else if (!name.ends_with(' ')) {
+      name += ' ';
+    }
   }
-  if (name.empty()) return std::nullopt;
+  if (name.empty() || quote != 0) return std::nullopt;
   return name;
 }
 

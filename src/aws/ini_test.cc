@@ -63,5 +63,13 @@ TEST(Ini, names_file_and_line_of_a_mistake_but_shows_no_text_of_it) {
   }
 }
 
+TEST(Ini, lets_a_name_with_blanks_stand_in_quotes) {
+  const auto file = parse_ini("[profile \"my  dev\"]\na=1\n[ profile \t 'it' ]\na=2\n", "f");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->at("profile my  dev").at("a").value, "1");
+  EXPECT_EQ(file->at("profile it").at("a").value, "2");
+  EXPECT_FALSE(parse_ini("[profile \"dev]\n", "f"));
+}
+
 }  // namespace
 }  // namespace spawn::aws

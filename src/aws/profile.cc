@@ -36,7 +36,7 @@ core::Result<IniFile> read_ini(const std::string& path) {
   return parse_ini(*text, path);
 }
 
-const IniSection* find(const IniFile& file, const std::string& section) {
+const IniSection* find_section(const IniFile& file, const std::string& section) {
   const auto at = file.find(section);
   return at == file.end() ? nullptr : &at->second;
 }
@@ -60,33 +60,66 @@ std::string_view Profile::get(std::string_view key) const {
   return value.empty() ? value_of(config, key) : value;
 }
 
-core::Result<Profile> load_profile(const core::Env& env, std::string_view name) {
-  Name named = profile_name(env, name);
-  Profile profile;
-  profile.name = std::move(named.text);
-  profile.config_path = path_of(env, "AWS_CONFIG_FILE", "config");
-  profile.credentials_path = path_of(env, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+bool Profile::has(std::string_view key) const {
+  const std::string wanted(key);
+  return credentials.contains(wanted) || config.contains(wanted);
+}
 
-  const auto config = read_ini(profile.config_path);
-  if (!config) return core::fail(config.error());
-  const auto credentials = read_ini(profile.credentials_path);
-  if (!credentials) return core::fail(credentials.error());
-
-  const IniSection* in_config = find(*config, "profile " + profile.name);
+std::optional<Profile> SharedFiles::find(const std::string& name) const {
+  const IniSection* in_config = section("profile " + name);
   // Only this one may be written without the word "profile".
-  if (in_config == nullptr && profile.name == "default") in_config = find(*config, "default");
-  const IniSection* in_credentials = find(*credentials, profile.name);
-  if (in_config == nullptr && in_credentials == nullptr && !named.said_by.empty() &&
-      profile.name != "default") {
-    return core::fail(core::Code::invalid_argument,
-                      fmt::format("{}: there is no profile '{}' in {} or {}", named.said_by,
-                                  profile.name, profile.config_path, profile.credentials_path));
-  }
+  if (in_config == nullptr && name == "default") in_config = section("default");
+  const IniSection* in_credentials = find_section(credentials, name);
+  if (in_config == nullptr && in_credentials == nullptr) return std::nullopt;
+  Profile profile;
+  profile.name = name;
+  profile.config_path = config_path;
+  profile.credentials_path = credentials_path;
   if (in_config != nullptr) profile.config = *in_config;
   if (in_credentials != nullptr) profile.credentials = *in_credentials;
+  return profile;
+}
 
+const IniSection* SharedFiles::section(const std::string& name) const {
+  return find_section(config, name);
+}
+
+core::Result<SharedFiles> read_shared_files(const core::Env& env) {
+  SharedFiles files;
+  files.config_path = path_of(env, "AWS_CONFIG_FILE", "config");
+  files.credentials_path = path_of(env, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  auto config = read_ini(files.config_path);
+  if (!config) return core::fail(std::move(config.error()));
+  auto credentials = read_ini(files.credentials_path);
+  if (!credentials) return core::fail(std::move(credentials.error()));
+  files.config = std::move(*config);
+  files.credentials = std::move(*credentials);
+  return files;
+}
+
+core::Result<Profile> load_profile(const core::Env& env, std::string_view name) {
+  const auto files = read_shared_files(env);
+  if (!files) return core::fail(files.error());
+  return load_profile(*files, env, name);
+}
+
+core::Result<Profile> load_profile(const SharedFiles& files, const core::Env& env,
+                                   std::string_view name) {
+  const Name named = profile_name(env, name);
+  std::optional<Profile> found = files.find(named.text);
+  if (!found && !named.said_by.empty() && named.text != "default") {
+    return core::fail(core::Code::invalid_argument,
+                      fmt::format("{}: there is no profile '{}' in {} or {}", named.said_by,
+                                  named.text, files.config_path, files.credentials_path));
+  }
+  if (!found) {
+    found.emplace();
+    found->config_path = files.config_path;
+    found->credentials_path = files.credentials_path;
+  }
+  Profile profile = std::move(*found);
   if (const std::string_view services = profile.get("services"); !services.empty()) {
-    const IniSection* section = find(*config, "services " + std::string(services));
+    const IniSection* section = files.section("services " + std::string(services));
     if (section == nullptr) {
       return core::fail(core::Code::invalid_argument,
                         fmt::format("{}: profile '{}' names a section [services {}], which is not "

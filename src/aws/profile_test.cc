@@ -94,5 +94,20 @@ TEST_F(ProfileTest, with_a_mistake_in_its_file_is_an_error_with_the_line) {
   EXPECT_EQ(profile.error().message, path + ":2: expected 'key = value' or '[section]'");
 }
 
+TEST_F(ProfileTest, can_be_looked_up_by_another_with_all_that_the_files_hold) {
+  home_.write(".aws/config",
+              "[profile a]\nregion = r1\nrole_arn =\n[sso-session s]\nsso_region = r2\n");
+  home_.write(".aws/credentials", "[b]\naws_access_key_id = id\n");
+  const auto files = read_shared_files(env_);
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_EQ(files->find("a")->get("region"), "r1");
+  EXPECT_TRUE(files->find("a")->has("role_arn"));
+  EXPECT_FALSE(files->find("a")->has("source_profile"));
+  EXPECT_EQ(files->find("b")->get("aws_access_key_id"), "id");
+  EXPECT_FALSE(files->find("c"));
+  EXPECT_EQ(files->section("sso-session s")->at("sso_region").value, "r2");
+  EXPECT_EQ(files->section("sso-session t"), nullptr);
+}
+
 }  // namespace
 }  // namespace spawn::aws

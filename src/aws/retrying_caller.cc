@@ -29,24 +29,44 @@ bool may_send_again(const Call& call, const Failure& failure) {
   return failure.retryable && (call.idempotent || failure.throttled);
 }
 
+// What environment or profile say, and which of them.
+struct Said {
+  std::string where;
+  std::string value;
+};
+Said said(const core::Env& env, const char* variable, const Profile& profile,
+          std::string_view setting) {
+  if (const auto text = env.get_non_empty(variable)) {
+    return {variable, std::string(core::trim(*text))};
+  }
+  return {fmt::format("{} of profile '{}'", setting, profile.name),
+          std::string(core::trim(profile.get(setting)))};
+}
+
 }  // namespace
 
-core::Result<RetryPolicy> retry_policy(const core::Env& env) {
+core::Result<RetryPolicy> retry_policy(const core::Env& env, const Profile& profile) {
   RetryPolicy policy;
-  if (const auto text = env.get_non_empty("AWS_MAX_ATTEMPTS")) {
-    const auto number = core::parse_int(core::trim(*text));
+  if (const Said attempts = said(env, "AWS_MAX_ATTEMPTS", profile, "max_attempts");
+      !attempts.value.empty()) {
+    const auto number = core::parse_int(attempts.value);
     if (!number || *number < 1 || *number > 100) {
       return core::fail(core::Code::invalid_argument,
-                        "AWS_MAX_ATTEMPTS: expected a number from 1 to 100, not '" + *text + "'");
+                        fmt::format("{}: expected a number from 1 to 100, not '{}'", attempts.where,
+                                    attempts.value));
     }
     policy.max_attempts = static_cast<int>(*number);
   }
-  if (const auto mode = env.get_non_empty("AWS_RETRY_MODE")) {
-    const std::string lower = core::to_lower(core::trim(*mode));
-    if (lower != "standard" && lower != "legacy" && lower != "adaptive") {
-      return core::fail(core::Code::invalid_argument,
-                        "AWS_RETRY_MODE: expected 'standard', not '" + *mode + "'");
-    }
+  const Said mode = said(env, "AWS_RETRY_MODE", profile, "retry_mode");
+  const std::string lower = core::to_lower(mode.value);
+  if (lower == "off") {
+    policy.max_attempts = 1;
+  } else if (lower == "legacy" || lower == "adaptive") {
+    policy.note = fmt::format("{}: '{}' is taken as 'standard'", mode.where, lower);
+  } else if (!lower.empty() && lower != "standard") {
+    return core::fail(
+        core::Code::invalid_argument,
+        fmt::format("{}: expected 'standard' or 'off', not '{}'", mode.where, mode.value));
   }
   return policy;
 }

@@ -9,7 +9,10 @@
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 #pragma once
 
+#include <string>
+
 #include "aws/caller.h"
+#include "aws/profile.h"
 #include "core/backoff.h"
 #include "core/clock.h"
 #include "core/env.h"
@@ -21,11 +24,13 @@ namespace spawn::aws {
 struct RetryPolicy {
   int max_attempts = 3;
   core::Backoff backoff;
+  std::string note;  // one line for people, "" when all is as they said
 };
 
-// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE. "standard" is the one mode; "legacy" and "adaptive" are
-// taken as it. Code::invalid_argument for what is neither.
-core::Result<RetryPolicy> retry_policy(const core::Env& env);
+// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE, or the profile's max_attempts and retry_mode. "standard" is
+// the one mode; "off" sends everything once; the SDKs' other two, "legacy" and "adaptive", are
+// taken as "standard", and `note` says so. Code::invalid_argument for what is none of them.
+core::Result<RetryPolicy> retry_policy(const core::Env& env, const Profile& profile = Profile());
 
 class RetryingCaller final : public Caller {
  public:

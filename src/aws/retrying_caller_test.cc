@@ -132,6 +132,30 @@ TEST(RetryPolicy, is_read_from_the_environment) {
   EXPECT_TRUE(retry_policy(testing::FakeEnv{{"AWS_RETRY_MODE", "Adaptive"}}));
 }
 
+TEST(RetryPolicy, is_read_from_the_profile_when_the_environment_is_silent) {
+  Profile profile;
+  profile.name = "dev";
+  profile.config["max_attempts"].value = "5";
+  profile.config["retry_mode"].value = "standard";
+  EXPECT_EQ(retry_policy(testing::FakeEnv{}, profile)->max_attempts, 5);
+  EXPECT_EQ(retry_policy(testing::FakeEnv{{"AWS_MAX_ATTEMPTS", "7"}}, profile)->max_attempts, 7);
+  profile.config["max_attempts"].value = "lots";
+  EXPECT_EQ(retry_policy(testing::FakeEnv{}, profile).error().message,
+            "max_attempts of profile 'dev': expected a number from 1 to 100, not 'lots'");
+}
+
+TEST(RetryPolicy, that_is_off_sends_once) {
+  EXPECT_EQ(retry_policy(testing::FakeEnv{{"AWS_RETRY_MODE", "off"}, {"AWS_MAX_ATTEMPTS", "5"}})
+                ->max_attempts,
+            1);
+}
+
+TEST(RetryPolicy, notes_that_it_is_not_the_mode_that_was_said) {
+  EXPECT_EQ(retry_policy(testing::FakeEnv{{"AWS_RETRY_MODE", "Legacy"}})->note,
+            "AWS_RETRY_MODE: 'legacy' is taken as 'standard'");
+  EXPECT_EQ(retry_policy(testing::FakeEnv{{"AWS_RETRY_MODE", "standard"}})->note, "");
+}
+
 TEST(RetryPolicy, names_the_variable_that_is_wrong) {
   for (const char* bad : {"0", "-1", "many", "3.5", "101"}) {
     const auto policy = retry_policy(testing::FakeEnv{{"AWS_MAX_ATTEMPTS", bad}});
@@ -141,7 +165,7 @@ TEST(RetryPolicy, names_the_variable_that_is_wrong) {
   }
   const auto policy = retry_policy(testing::FakeEnv{{"AWS_RETRY_MODE", "eager"}});
   ASSERT_FALSE(policy);
-  EXPECT_EQ(policy.error().message, "AWS_RETRY_MODE: expected 'standard', not 'eager'");
+  EXPECT_EQ(policy.error().message, "AWS_RETRY_MODE: expected 'standard' or 'off', not 'eager'");
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
+std::string digest_hex(const EVP_MD* algorithm, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned size = 0;
+  SPAWN_CHECK(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, algorithm, nullptr) == 1);
+  return core::to_hex({reinterpret_cast<const char*>(out.data()), size});
+}
+
 // Proxies add, drop or change these on the way.
 bool is_signed(std::string_view lower_name) {
   constexpr std::array<std::string_view, 7> kUnsigned = {
@@ -131,13 +138,9 @@ std::string Scope::credential_scope() const {
   return date() + "/" + region + "/" + service + "/aws4_request";
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
-  unsigned size = 0;
-  SPAWN_CHECK(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, EVP_sha256(), nullptr) ==
-              1);
-  return core::to_hex({reinterpret_cast<const char*>(out.data()), size});
-}
+std::string sha256_hex(std::string_view bytes) { return digest_hex(EVP_sha256(), bytes); }
+
+std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }
 
 core::Result<std::string> sha256_hex(http::BodySource& source) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),

@@ -44,6 +44,8 @@ struct Scope {
 std::string sha256_hex(std::string_view bytes);
 // Of the whole source, piece by piece; leaves it at its end.
 core::Result<std::string> sha256_hex(http::BodySource& source);
+// Not for signatures: the AWS CLI names the files of its single sign-on cache by it.
+std::string sha1_hex(std::string_view bytes);
 
 // "host;x-amz-date": every header but those that proxies change and Authorization itself.
 std::string signed_headers(const http::Headers& headers);

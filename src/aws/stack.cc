@@ -14,7 +14,7 @@ namespace {
 class PlainStack final : public Caller {
  public:
   explicit PlainStack(const StackParts& parts)
-      : http_(parts.client, parts.clock),
+      : http_(parts.client, parts.clock, parts.user_agent),
         signing_(http_, parts.credentials, parts.clock),
         redirecting_(signing_),
         retrying_(redirecting_, parts.retry, parts.clock, parts.rng) {}
@@ -28,10 +28,22 @@ class PlainStack final : public Caller {
   RetryingCaller retrying_;
 };
 
+class UnsignedStack final : public Caller {
+ public:
+  UnsignedStack(http::Client& client, core::Clock& clock, core::Rng& rng)
+      : http_(client, clock), retrying_(http_, RetryPolicy{}, clock, rng) {}
+
+  Outcome call(const Call& call) override { return retrying_.call(call); }
+
+ private:
+  HttpCaller http_;
+  RetryingCaller retrying_;
+};
+
 class TracedStack final : public Caller {
  public:
   TracedStack(const StackParts& parts, telemetry::Tracer& tracer)
-      : http_(parts.client, parts.clock),
+      : http_(parts.client, parts.clock, parts.user_agent),
         signing_(http_, parts.credentials, parts.clock),
         attempts_(signing_, tracer),
         redirecting_(attempts_),
@@ -53,6 +65,11 @@ class TracedStack final : public Caller {
 
 std::unique_ptr<Caller> make_plain_stack(const StackParts& parts) {
   return std::make_unique<PlainStack>(parts);
+}
+
+std::unique_ptr<Caller> make_unsigned_stack(http::Client& client, core::Clock& clock,
+                                            core::Rng& rng) {
+  return std::make_unique<UnsignedStack>(client, clock, rng);
 }
 
 std::unique_ptr<Caller> make_traced_stack(const StackParts& parts, telemetry::Tracer& tracer) {

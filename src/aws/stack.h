@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "aws/caller.h"
 #include "aws/credentials.h"
@@ -22,10 +23,14 @@ struct StackParts {
   core::Clock& clock;
   core::Rng& rng;
   RetryPolicy retry;
+  std::string user_agent = "spawn";  // user_agent.h
 };
 
 // For exporters and readers of traces: Retrying(Redirecting(Signing(Http))).
 std::unique_ptr<Caller> make_plain_stack(const StackParts& parts);
+// For operations that need no credentials because they give some: Retrying(Http).
+std::unique_ptr<Caller> make_unsigned_stack(http::Client& client, core::Clock& clock,
+                                            core::Rng& rng);
 // For our own calls: Tracing(Retrying(Redirecting(AttemptTracing(Signing(Http))))).
 std::unique_ptr<Caller> make_traced_stack(const StackParts& parts, telemetry::Tracer& tracer);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 namespace spawn::core {
 
@@ -31,6 +32,25 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
       return fail(Code::io, path + ": larger than " + std::to_string(max_bytes) + " bytes");
     }
   }
+}
+
+Status write_private_file(const std::string& path, std::string_view text) {
+  std::string temporary = path + ".XXXXXX";  // mkostemp makes it 0600
+  const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd.valid()) return fail(system_error(path, errno));
+  const auto give_up = [&] {
+    const int error_number = errno;
+    ::unlink(temporary.c_str());
+    return fail(system_error(path, error_number));
+  };
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return give_up();
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up();
+  return ok();
 }
 
 }  // namespace spawn::core

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading a whole small file, and owning a file descriptor.
+// Reading and writing a whole small file, and owning a file descriptor.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/result.h"
@@ -36,5 +37,9 @@ class Fd {
 // Code::not_found when there is no such file, Code::permission_denied when it may not be read,
 // Code::io for the rest, a file of more than `max_bytes` included. The message names the path.
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes = 64U << 20);
+
+// Replaces the file, or makes it, so that readers see the old or the new one whole. Only its owner
+// may read it. The folder must be there.
+Status write_private_file(const std::string& path, std::string_view text);
 
 }  // namespace spawn::core

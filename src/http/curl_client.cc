@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -262,8 +263,11 @@ core::Error describe(CURLcode code, CURL* easy, const Request& request, const Tr
 void set_tls(CURL* easy, const TlsFiles& tls, const core::Env& env) {
   std::string authorities = tls.authorities;
   if (authorities.empty()) authorities = env.get_non_empty("AWS_CA_BUNDLE").value_or("");
-  set_text(easy, CURLOPT_CAINFO, authorities.empty() ? nullptr : authorities.c_str());
-  set_text(easy, CURLOPT_CAPATH, authorities.empty() ? "/etc/ssl/certs" : nullptr);
+  if (authorities.empty()) authorities = "/etc/ssl/certs";
+  std::error_code ignored;
+  const bool is_folder = std::filesystem::is_directory(authorities, ignored);
+  set_text(easy, CURLOPT_CAINFO, is_folder ? nullptr : authorities.c_str());
+  set_text(easy, CURLOPT_CAPATH, is_folder ? authorities.c_str() : nullptr);
   if (!tls.certificate.empty()) set_text(easy, CURLOPT_SSLCERT, tls.certificate.c_str());
   if (!tls.key.empty()) set_text(easy, CURLOPT_SSLKEY, tls.key.c_str());
 }

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <utility>
 
 #include "core/text.h"
+#include "core/time_text.h"
 #include "core/url.h"
 #include "testing/fake_aws_replies.h"
 #include "testing/fakes.h"
@@ -51,6 +54,31 @@ std::string operation_of(const http::Request& request, std::string_view service,
   return request.method;
 }
 
+// "2026-01-02T03:04:05…" → "Fri, 02 Jan 2026 03:04:05 GMT"
+std::string http_date(std::int64_t wall_ns) {
+  const std::time_t seconds = wall_ns / 1'000'000'000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
+                     kDays.at(static_cast<std::size_t>(parts.tm_wday)), parts.tm_mday,
+                     kMonths.at(static_cast<std::size_t>(parts.tm_mon)), 1900 + parts.tm_year,
+                     parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+// "20260102T030405Z" is more than five minutes away from `wall_ns`, or no time at all.
+bool is_off(std::string_view amz_date, std::int64_t wall_ns) {
+  if (amz_date.size() != 16) return true;
+  const auto part = [&](std::size_t at, std::size_t size) { return amz_date.substr(at, size); };
+  const auto signed_at =
+      core::parse_rfc3339(fmt::format("{}-{}-{}T{}:{}:{}Z", part(0, 4), part(4, 2), part(6, 2),
+                                      part(9, 2), part(11, 2), part(13, 2)));
+  return !signed_at ||
+         std::chrono::abs(core::Nanos(*signed_at - wall_ns)) > std::chrono::minutes(5);
+}
+
 http::Reply caller_identity() {
   http::Reply reply;
   reply.status = 200;
@@ -81,6 +109,22 @@ std::vector<std::string> FakeAws::documents() const {
   return xray_.documents();
 }
 
+void FakeAws::set_clock_ahead(core::Nanos by) {
+  const std::lock_guard lock(mutex_);
+  clock_ahead_ = by;
+}
+
+void FakeAws::forget() {
+  const std::lock_guard lock(mutex_);
+  seen_.clear();
+  xray_ = FakeXRay();
+  s3_ = FakeS3();
+}
+
+std::int64_t FakeAws::wall_ns() const {
+  return clock_.now().wall_ns + clock_ahead_.value_or(core::Nanos(0)).count();
+}
+
 core::Result<http::Reply> FakeAws::send(const http::Request& request) {
   return in_memory(request, [this](const http::Request& whole) { return send_in_memory(whole); });
 }
@@ -108,6 +152,7 @@ core::Result<http::Reply> FakeAws::send_in_memory(const http::Request& request) 
   } else {
     reply->headers.emplace_back("x-amzn-RequestId", id);
   }
+  if (clock_ahead_) reply->headers.emplace_back("Date", http_date(wall_ns()));
   reply->peer_address = "127.0.0.1";
   return reply;
 }
@@ -123,8 +168,15 @@ core::Result<http::Reply> FakeAws::answer(const Seen& seen, const http::Request&
     case Fault::Kind::hang:
       clock_.sleep_for(request.total_timeout);
       return core::fail(core::Code::timeout, "no reply in time");
+    case Fault::Kind::refused:
+      return core::fail(core::Code::unavailable, "connection refused");
     case Fault::Kind::reset:
       return core::fail(core::Code::unavailable, "connection reset by peer");
+    case Fault::Kind::truncated:
+      (void)serve(seen, request);
+      return core::fail(core::Code::unavailable, "the connection broke before a whole reply");
+    case Fault::Kind::expired:
+      return expired_error(seen.service);
     case Fault::Kind::delay:
       clock_.sleep_for(fault.delay);
       break;
@@ -142,6 +194,9 @@ http::Reply FakeAws::serve(const Seen& seen, const http::Request& request) {
   if (seen.service.empty()) {
     return error_reply("", 403, "MissingAuthenticationTokenException",
                        "Missing Authentication Token");
+  }
+  if (clock_ahead_ && is_off(http::header(request.headers, "X-Amz-Date"), wall_ns())) {
+    return skewed_error(seen.service);
   }
   if (seen.service == "xray") return xray_.serve(seen.path, request.body);
   if (seen.service == "s3") return s3_.serve(request, seen.path);

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +28,14 @@ namespace spawn::testing {
 // What happens to the next `count` requests of a service.
 struct Fault {
   enum class Kind {
-    status,   // answered with `status` and the error the service gives with it
-    hang,     // never answered: Code::timeout after the request's total_timeout
-    reset,    // the connection breaks: Code::unavailable
-    garbage,  // 200, and a body that is neither JSON nor XML
-    delay,    // answered well, `delay` later
+    status,     // answered with `status` and the error the service gives with it
+    hang,       // never answered: Code::timeout after the request's total_timeout
+    refused,    // nobody listens: Code::unavailable, nothing arrived
+    reset,      // the connection breaks before an answer: Code::unavailable
+    truncated,  // it is served, but the connection breaks in the answer's body: Code::unavailable
+    expired,    // the error that the service gives for credentials past their time
+    garbage,    // 200, and a body that is neither JSON nor XML
+    delay,      // answered well, `delay` later
   };
   Kind kind = Kind::status;
   int count = 1;
@@ -47,6 +52,13 @@ class FakeAws final : public http::Client {
 
   // Faults of one service happen one after the other.
   void inject(const std::string& service, Fault fault);
+
+  // From now on its clock is that much ahead of ours: it sends its Date, and refuses signatures
+  // that are more than five minutes off by it, as AWS does.
+  void set_clock_ahead(core::Nanos by);
+
+  // Forgets what was asked of it and what it keeps, so that a long run needs no more memory.
+  void forget();
 
   // What was asked, without what is secret.
   struct Seen {
@@ -66,6 +78,7 @@ class FakeAws final : public http::Client {
   core::Result<http::Reply> send_in_memory(const http::Request& request);
   core::Result<http::Reply> answer(const Seen& seen, const http::Request& request);
   http::Reply serve(const Seen& seen, const http::Request& request);
+  [[nodiscard]] std::int64_t wall_ns() const;
 
   core::Clock& clock_;
   mutable std::mutex mutex_;
@@ -73,7 +86,8 @@ class FakeAws final : public http::Client {
   std::vector<Seen> seen_;
   FakeXRay xray_;
   FakeS3 s3_;
-  int requests_ = 0;
+  std::optional<core::Nanos> clock_ahead_;
+  std::int64_t requests_ = 0;
 };
 
 }  // namespace spawn::testing

@@ -25,7 +25,7 @@ std::string_view usual_code(std::string_view service, int status) {
              : service == "ec2" ? "RequestLimitExceeded"
                                 : "ServiceUnavailable";
     default:
-      return "InternalError";
+      return status >= 500 ? "InternalError" : "Unexpected";
   }
 }
 
@@ -58,6 +58,23 @@ http::Reply error_reply(std::string_view service, int status, std::string_view c
 
 http::Reply usual_error(std::string_view service, int status) {
   return error_reply(service, status, usual_code(service, status), "injected by the test");
+}
+
+http::Reply expired_error(std::string_view service) {
+  if (service == "s3") return error_reply(service, 400, "ExpiredToken", "expired by the test");
+  const bool xml = service == "sts" || service == "iam" || service == "sns";
+  if (service == "ec2") return error_reply(service, 400, "RequestExpired", "expired by the test");
+  return error_reply(service, 403, xml ? "ExpiredToken" : "ExpiredTokenException",
+                     "expired by the test");
+}
+
+http::Reply skewed_error(std::string_view service) {
+  const std::string_view code = service == "s3"    ? "RequestTimeTooSkewed"
+                                : service == "ec2" ? "AuthFailure"
+                                : service == "sts" || service == "iam"
+                                    ? "SignatureDoesNotMatch"
+                                    : "InvalidSignatureException";
+  return error_reply(service, 403, code, "Signature not yet current, or expired");
 }
 
 }  // namespace spawn::testing

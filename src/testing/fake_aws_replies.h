@@ -18,4 +18,8 @@ http::Reply error_reply(std::string_view service, int status, std::string_view c
 // ThrottledException with 429.
 http::Reply usual_error(std::string_view service, int status);
 
+// The errors for credentials past their time, and for a signature whose time is not the service's.
+http::Reply expired_error(std::string_view service);
+http::Reply skewed_error(std::string_view service);
+
 }  // namespace spawn::testing

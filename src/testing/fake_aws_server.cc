@@ -27,7 +27,7 @@ using spawn::testing::FakeAws;
 using spawn::testing::Fault;
 
 constexpr std::string_view kUsage =
-    "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage:COUNT]... [--log FILE]\n";
+    "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage|expired:COUNT]... [--log FILE]\n";
 
 // "s3:503:2"
 bool add_fault(std::string_view text, FakeAws& aws) {
@@ -42,6 +42,8 @@ bool add_fault(std::string_view text, FakeAws& aws) {
     fault.kind = Fault::Kind::hang;
   } else if (parts[1] == "garbage") {
     fault.kind = Fault::Kind::garbage;
+  } else if (parts[1] == "expired") {
+    fault.kind = Fault::Kind::expired;
   } else if (status && *status >= 200 && *status <= 599) {
     fault.status = static_cast<int>(*status);
   } else {

@@ -4,7 +4,8 @@
 #
 # The vocabulary of the end-to-end stories. A story runs real programs (the AWS CLI, boto3, shells) under
 # the built spawn and spored, against moto or our fake_aws, and says what it expects. It goes on after a
-# failed expectation and ends 1 if there was any. CTest sets SPAWN_BIN_DIR and SPAWN_FAKE_AWS.
+# failed expectation and ends 1 if there was any. CTest sets SPAWN_BIN_DIR, SPAWN_FAKE_AWS and
+# SPAWN_TEST_PROGRAMS, the folder of the programs of tests/aws and tests/conformance.
 #
 #   start_moto               a stand-in for AWS that keeps state; sets $moto_url
 #   start_fake_aws OPTION... our own, strict about X-Ray, fails on demand; sets $fake_url
@@ -56,6 +57,7 @@ start_moto() {
 }
 
 start_fake_aws() {
+  : >"$work/fake.out" # an earlier one wrote its port there
   "$SPAWN_FAKE_AWS" "$@" </dev/null >"$work/fake.out" 2>"$work/fake.log" &
   started+=($!)
   local port=''

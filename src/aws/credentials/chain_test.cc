@@ -16,7 +16,7 @@ using core::Code;
 class DefaultCredentialsTest : public ::testing::Test {
  protected:
   core::Result<Credentials> get(std::string profile = {}) {
-    return make_default_credentials(env_, http_, clock_, std::move(profile))->get();
+    return make_default_credentials(env_, http_, clock_, rng_, std::move(profile))->get();
   }
   // The key id, or the error.
   std::string id(std::string profile = {}) {
@@ -28,6 +28,7 @@ class DefaultCredentialsTest : public ::testing::Test {
   testing::FakeEnv env_{{"HOME", home_.path()}, {"AWS_EC2_METADATA_DISABLED", "true"}};
   testing::ScriptedHttp http_;
   testing::FakeClock clock_;
+  testing::FakeRng rng_;
 };
 
 TEST_F(DefaultCredentialsTest, are_looked_for_in_botocores_order) {
@@ -91,7 +92,7 @@ TEST_F(DefaultCredentialsTest, do_not_pass_by_a_source_that_was_meant) {
   EXPECT_EQ(get().error().code, Code::unauthenticated);
   env_.unset("AWS_ACCESS_KEY_ID");
   home_.write(".aws/config", "[default]\nrole_arn = arn:aws:iam::1:role/r\n");
-  EXPECT_NE(id().find("role_arn, which is not supported"), std::string::npos) << id();
+  EXPECT_NE(id().find("neither source_profile and credential_source"), std::string::npos) << id();
 }
 
 TEST_F(DefaultCredentialsTest, name_the_line_of_a_file_that_is_wrong) {
@@ -101,7 +102,7 @@ TEST_F(DefaultCredentialsTest, name_the_line_of_a_file_that_is_wrong) {
 
 TEST_F(DefaultCredentialsTest, read_the_files_again_when_forgotten) {
   home_.write(".aws/credentials", "[default]\naws_access_key_id=one\naws_secret_access_key=s\n");
-  const auto credentials = make_default_credentials(env_, http_, clock_);
+  const auto credentials = make_default_credentials(env_, http_, clock_, rng_);
   EXPECT_EQ(credentials->get()->access_key_id, "one");
   home_.write(".aws/credentials", "[default]\naws_access_key_id=two\naws_secret_access_key=s\n");
   EXPECT_EQ(credentials->get()->access_key_id, "one");

@@ -36,20 +36,12 @@ core::Result<Credentials> ProfileCredentials::get() {
 }
 
 core::Result<Credentials> RefusedCredentials::get() {
-  if (env_.get_non_empty("AWS_WEB_IDENTITY_TOKEN_FILE")) {
-    return core::fail(Code::unauthenticated,
-                      "AWS_WEB_IDENTITY_TOKEN_FILE is set, but web identity is not supported: use "
-                      "a credential_process, or unset it");
-  }
-  for (const char* key : {"role_arn", "sso_session", "sso_start_url", "login_session"}) {
-    if (profile_.get(key).empty()) continue;
-    return core::fail(
-        Code::unauthenticated,
-        fmt::format("profile '{0}' uses {1}, which is not supported: run `eval \"$(aws configure "
-                    "export-credentials --profile {0} --format env)\"` first",
-                    profile_.name, key));
-  }
-  return core::fail(Code::not_found, {});  // nothing worth a word
+  if (profile_.get("login_session").empty()) return core::fail(Code::not_found, {});
+  return core::fail(
+      Code::unauthenticated,
+      fmt::format("profile '{0}' uses login_session, which is not supported: run `eval \"$(aws "
+                  "configure export-credentials --profile {0} --format env)\"` first",
+                  profile_.name));
 }
 
 }  // namespace spawn::aws

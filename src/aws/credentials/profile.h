@@ -22,17 +22,15 @@ class ProfileCredentials final : public CredentialsProvider {
   File file_;
 };
 
-// A profile may ask for a way to get credentials that spawn does not have (a role to assume, single
-// sign-on, web identity). To go on to the next source would use somebody else's: this one fails
-// instead, and says what works.
+// A profile may ask for a way to get credentials that spawn does not have (`aws login`). To go on
+// to the next source would use somebody else's: this one fails instead, and says what works.
 class RefusedCredentials final : public CredentialsProvider {
  public:
-  RefusedCredentials(const core::Env& env, const Profile& profile) : env_(env), profile_(profile) {}
+  explicit RefusedCredentials(const Profile& profile) : profile_(profile) {}
 
   core::Result<Credentials> get() override;
 
  private:
-  const core::Env& env_;
   const Profile& profile_;
 };
 

@@ -35,5 +35,18 @@ TEST(Sts, does_not_make_an_identity_of_garbage) {
   EXPECT_EQ(identity.error().code, core::Code::protocol);
 }
 
+TEST(Sts, makes_no_credentials_of_garbage) {
+  for (const char* garbage :
+       {"", "{}", "<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey>",
+        "<AccessKeyId>a</AccessKeyId><Expiration>2026-01-02T03:04:05Z</Expiration>"}) {
+    ScriptedCaller caller;
+    Reply reply;
+    reply.body = garbage;
+    caller.answers.emplace_back(reply);
+    const auto credentials = assume_role(caller, kEndpoint, {}, core::Deadline::never());
+    EXPECT_EQ(credentials.error().code, core::Code::protocol) << garbage;
+  }
+}
+
 }  // namespace
 }  // namespace spawn::aws::sts
