@@ -10,6 +10,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "aws/caller.h"
 #include "aws/profile.h"
@@ -35,7 +36,7 @@ core::Result<RetryPolicy> retry_policy(const core::Env& env, const Profile& prof
 class RetryingCaller final : public Caller {
  public:
   RetryingCaller(Caller& inner, RetryPolicy policy, core::Clock& clock, core::Rng& rng)
-      : inner_(inner), policy_(policy), clock_(clock), rng_(rng) {}
+      : inner_(inner), policy_(std::move(policy)), clock_(clock), rng_(rng) {}
 
   Outcome call(const Call& call) override;
 
