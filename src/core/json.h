@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON as it is read: a value tree with bounded depth, safe on hostile input. Writing is
-// core/json_write.h, which never builds a tree. Numbers keep being integers where the text was one.
+// JSON as it is read: a value tree with bounded depth, safe on hostile input. On the hot path JSON
+// is written by core/json_write.h, which never builds a tree; to_text() is for requests and the
+// like. Numbers keep being integers where the text was one.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +49,9 @@ class Json {
   [[nodiscard]] std::string_view text_at(std::string_view key) const;
   // Integer or real, as a double; nothing for other types.
   [[nodiscard]] std::optional<double> number() const;
+
+  // As JSON again, without blanks. Text must be valid UTF-8.
+  [[nodiscard]] std::string to_text() const;
 
  private:
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> value_;
