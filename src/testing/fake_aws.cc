@@ -13,7 +13,9 @@
 #include "core/time_text.h"
 #include "core/url.h"
 #include "testing/fake_aws_replies.h"
+#include "testing/fake_json.h"
 #include "testing/fakes.h"
+#include "testing/signature_check.h"
 
 namespace spawn::testing {
 namespace {
@@ -46,6 +48,7 @@ std::string operation_of(const http::Request& request, std::string_view service,
     if (path == "/TraceSegments") return "PutTraceSegments";
     if (path == "/Traces") return "BatchGetTraces";
   }
+  if (!FakeLambda::function_in(path).empty()) return "Invoke";
   const std::string_view target = http::header(request.headers, "X-Amz-Target");
   if (!target.empty()) return std::string(target.substr(target.rfind('.') + 1));
   for (const std::string_view pair : core::split(request.body, '&')) {
@@ -92,6 +95,21 @@ http::Reply caller_identity() {
   return reply;
 }
 
+bool speaks_json(std::string_view service) {
+  return service == "dynamodb" || service == "sqs" || service == "ssm";
+}
+
+http::Reply wrong_ids() {
+  http::Reply reply;
+  reply.status = 200;
+  reply.headers = {{"Content-Type", "application/json"}};
+  reply.body =
+      R"({"UnprocessedTraceSegments":[{"Id":"ffffffffffffffff","ErrorCode":"Odd","Message":"odd"},)"
+      R"({"Id":null,"ErrorCode":null,"Message":null}],"UnprocessedTraceIds":[],)"
+      R"("Traces":[{"Id":"1-ffffffff-ffffffffffffffffffffffff","Segments":[]}]})";
+  return reply;
+}
+
 }  // namespace
 
 void FakeAws::inject(const std::string& service, Fault fault) {
@@ -114,11 +132,39 @@ void FakeAws::set_clock_ahead(core::Nanos by) {
   clock_ahead_ = by;
 }
 
+void FakeAws::require_signature_by(aws::Credentials credentials) {
+  const std::lock_guard lock(mutex_);
+  credentials_ = std::move(credentials);
+}
+
+void FakeAws::put_parameter(const std::string& name, std::string value) {
+  const std::lock_guard lock(mutex_);
+  parameters_[name] = std::move(value);
+}
+
+void FakeAws::set_function(const std::string& name, Function function) {
+  const std::lock_guard lock(mutex_);
+  lambda_.set(name, std::move(function));
+}
+
+void FakeAws::set_metadata(const std::string& path, std::string text) {
+  const std::lock_guard lock(mutex_);
+  imds_.set(path, std::move(text));
+}
+
+std::vector<FakeEc2::Instance> FakeAws::instances() const {
+  const std::lock_guard lock(mutex_);
+  return ec2_.instances();
+}
+
 void FakeAws::forget() {
   const std::lock_guard lock(mutex_);
   seen_.clear();
-  xray_ = FakeXRay();
+  dynamodb_ = FakeDynamoDb();
+  ec2_ = FakeEc2();
   s3_ = FakeS3();
+  sqs_ = FakeSqs();
+  xray_ = FakeXRay();
 }
 
 std::int64_t FakeAws::wall_ns() const {
@@ -177,6 +223,8 @@ core::Result<http::Reply> FakeAws::answer(const Seen& seen, const http::Request&
       return core::fail(core::Code::unavailable, "the connection broke before a whole reply");
     case Fault::Kind::expired:
       return expired_error(seen.service);
+    case Fault::Kind::wrong_ids:
+      return wrong_ids();
     case Fault::Kind::delay:
       clock_.sleep_for(fault.delay);
       break;
@@ -191,6 +239,9 @@ core::Result<http::Reply> FakeAws::answer(const Seen& seen, const http::Request&
 }
 
 http::Reply FakeAws::serve(const Seen& seen, const http::Request& request) {
+  if (seen.service.empty() && seen.path.starts_with("/latest/")) {
+    return imds_.serve(request, seen.path);
+  }
   if (seen.service.empty()) {
     return error_reply("", 403, "MissingAuthenticationTokenException",
                        "Missing Authentication Token");
@@ -198,10 +249,31 @@ http::Reply FakeAws::serve(const Seen& seen, const http::Request& request) {
   if (clock_ahead_ && is_off(http::header(request.headers, "X-Amz-Date"), wall_ns())) {
     return skewed_error(seen.service);
   }
+  if (credentials_ && !is_signed_by(*credentials_, request)) {
+    return wrong_signature_error(seen.service);
+  }
+  if (speaks_json(seen.service)) return serve_json(seen, request);
+  if (seen.service == "ec2") return ec2_.serve(request.body);
+  if (seen.service == "lambda") return lambda_.serve(request, seen.path);
   if (seen.service == "xray") return xray_.serve(seen.path, request.body);
   if (seen.service == "s3") return s3_.serve(request, seen.path);
   if (seen.service == "sts" && seen.operation == "GetCallerIdentity") return caller_identity();
   return error_reply(seen.service, 400, "UnknownOperationException", "not in this fake");
+}
+
+http::Reply FakeAws::serve_json(const Seen& seen, const http::Request& request) {
+  const auto body = core::Json::parse(request.body);
+  if (!body) return error_reply(seen.service, 400, "SerializationException", "no JSON");
+  if (seen.service == "dynamodb") return dynamodb_.serve(seen.operation, *body);
+  if (seen.service == "sqs") return sqs_.serve(seen.operation, *body, wall_ns());
+  const auto parameter = parameters_.find(body->text_at("Name"));
+  if (seen.operation != "GetParameter" || parameter == parameters_.end()) {
+    return error_reply("ssm", 400, "ParameterNotFound", "no such parameter");
+  }
+  return json_reply(
+      {{"Parameter", core::Json(core::Json::Object{{"Name", core::Json(parameter->first)},
+                                                   {"Type", core::Json(std::string("String"))},
+                                                   {"Value", core::Json(parameter->second)}})}});
 }
 
 }  // namespace spawn::testing

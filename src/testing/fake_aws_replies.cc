@@ -77,4 +77,13 @@ http::Reply skewed_error(std::string_view service) {
   return error_reply(service, 403, code, "Signature not yet current, or expired");
 }
 
+http::Reply wrong_signature_error(std::string_view service) {
+  const bool own_code = service == "s3" || service == "sts" || service == "iam";
+  return error_reply(service, 403,
+                     service == "ec2" ? "AuthFailure"
+                     : own_code       ? "SignatureDoesNotMatch"
+                                      : "InvalidSignatureException",
+                     "The request signature we calculated does not match");
+}
+
 }  // namespace spawn::testing

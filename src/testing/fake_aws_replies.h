@@ -22,4 +22,7 @@ http::Reply usual_error(std::string_view service, int status);
 http::Reply expired_error(std::string_view service);
 http::Reply skewed_error(std::string_view service);
 
+// The error for a signature that is not the request's.
+http::Reply wrong_signature_error(std::string_view service);
+
 }  // namespace spawn::testing

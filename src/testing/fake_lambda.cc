@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/fake_lambda.h"
+
+#include "core/text.h"
+#include "testing/fake_aws_replies.h"
+
+namespace spawn::testing {
+
+std::string_view FakeLambda::function_in(std::string_view path) {
+  constexpr std::string_view kPrefix = "/2015-03-31/functions/";
+  constexpr std::string_view kSuffix = "/invocations";
+  if (!path.starts_with(kPrefix) || !path.ends_with(kSuffix)) return {};
+  path.remove_prefix(kPrefix.size());
+  path.remove_suffix(kSuffix.size());
+  return path;
+}
+
+http::Reply FakeLambda::serve(const http::Request& request, std::string_view path) {
+  const auto function = functions_.find(core::percent_decode(function_in(path)));
+  if (function == functions_.end()) {
+    return error_reply("lambda", 404, "ResourceNotFoundException", "Function not found");
+  }
+  FunctionResult result = function->second(request.body);
+  http::Reply reply;
+  if (http::header(request.headers, "X-Amz-Invocation-Type") == "Event") {
+    reply.status = 202;
+    return reply;
+  }
+  reply.status = 200;
+  reply.headers = {{"Content-Type", "application/json"}, {"X-Amz-Executed-Version", "$LATEST"}};
+  if (!result.error.empty()) reply.headers.emplace_back("X-Amz-Function-Error", result.error);
+  reply.body = std::move(result.payload);
+  return reply;
+}
+
+}  // namespace spawn::testing
