@@ -10,7 +10,8 @@
 #include <utility>
 
 #include "agent/version.h"
-#include "apps/xray_stack.h"
+#include "apps/curl_session.h"
+#include "aws/services/xray.h"
 #include "http/curl_client.h"
 #include "otlp/sink.h"
 #include "otlp/target.h"
@@ -22,23 +23,26 @@
 namespace spawn::apps {
 namespace {
 
-// XRaySink with its stack. The endpoint is found with the first batch: by then nobody waits for us.
-class XRayStackSink final : public trace::SpanSink {
+// XRaySink with its session. The endpoint is found with the first batch: by then nobody waits for
+// us.
+class XRaySessionSink final : public trace::SpanSink {
  public:
-  explicit XRayStackSink(std::unique_ptr<XRayStack> stack) : stack_(std::move(stack)) {}
+  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url)
+      : session_(std::move(session)), url_(std::move(url)) {}
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override {
     if (!sink_) {
-      auto endpoint = stack_->endpoint();
+      auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
       if (!endpoint) return {0, batch.size(), endpoint.error().message};
-      sink_.emplace(stack_->caller(), std::move(*endpoint));
+      sink_.emplace(session_->get().caller(), std::move(*endpoint));
     }
     return sink_->write(batch, deadline);
   }
 
  private:
-  std::unique_ptr<XRayStack> stack_;
+  std::unique_ptr<CurlSession> session_;
+  std::string url_;
   std::optional<xray::XRaySink> sink_;
 };
 
@@ -58,18 +62,20 @@ class OtlpClientSink final : public trace::SpanSink {
   otlp::OtlpSink sink_;
 };
 
-class XRayStackSource final : public trace::TraceSource {
+class XRaySessionSource final : public trace::TraceSource {
  public:
-  explicit XRayStackSource(std::unique_ptr<XRayStack> stack) : stack_(std::move(stack)) {}
+  XRaySessionSource(std::unique_ptr<CurlSession> session, std::string url)
+      : session_(std::move(session)), url_(std::move(url)) {}
 
   core::Result<trace::Trace> get(const trace::TraceId& id) override {
-    auto endpoint = stack_->endpoint();
+    auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
     if (!endpoint) return core::fail(std::move(endpoint.error()));
-    return xray::XRaySource(stack_->caller(), std::move(*endpoint)).get(id);
+    return xray::XRaySource(session_->get().caller(), std::move(*endpoint)).get(id);
   }
 
  private:
-  std::unique_ptr<XRayStack> stack_;
+  std::unique_ptr<CurlSession> session_;
+  std::string url_;
 };
 
 core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Settings& settings,
@@ -82,9 +88,10 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Setting
       sinks.push_back({name, std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
     } else if (exporter == config::Exporter::xray) {
       const auto& url = settings.endpoint.value;
-      auto stack = XRayStack::make({url ? url->to_string() : "", "", ""}, env, clock, rng);
-      if (!stack) return core::fail(std::move(stack.error()));
-      sinks.push_back({name, std::make_unique<XRayStackSink>(std::move(*stack))});
+      auto session = CurlSession::make("", "", env, clock, rng, nullptr);
+      if (!session) return core::fail(std::move(session.error()));
+      sinks.push_back({name, std::make_unique<XRaySessionSink>(std::move(*session),
+                                                               url ? url->to_string() : "")});
     } else if (exporter == config::Exporter::otlp) {
       auto target = otlp::target_from(settings.endpoint.value, env);
       if (!target) return core::fail(std::move(target.error()));
@@ -104,10 +111,9 @@ core::Result<std::unique_ptr<trace::TraceSource>> make_source(const cli::SourceR
     if (!file) return core::fail(std::move(file.error()));
     return std::move(*file);
   }
-  auto stack =
-      XRayStack::make({request.endpoint, request.region, request.profile}, env, clock, rng);
-  if (!stack) return core::fail(std::move(stack.error()));
-  return std::make_unique<XRayStackSource>(std::move(*stack));
+  auto session = CurlSession::make(request.region, request.profile, env, clock, rng, nullptr);
+  if (!session) return core::fail(std::move(session.error()));
+  return std::make_unique<XRaySessionSource>(std::move(*session), request.endpoint);
 }
 
 // Were one of 0, 1, 2 closed, the next socket would get its number, and notes would be written into

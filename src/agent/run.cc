@@ -9,37 +9,16 @@
 #include <utility>
 
 #include "agent/environment.h"
+#include "agent/process_resource.h"
 #include "agent/root_span.h"
-#include "agent/version.h"
+#include "agent/undelivered.h"
 #include "intake/csm_listener.h"
-#include "trace/attributes.h"
-#include "trace/resource.h"
 
 namespace spawn::agent {
 namespace {
 
-namespace key = trace::key;
-
 constexpr core::Nanos kMostDelay = std::chrono::milliseconds(250);
 constexpr std::string_view kCopyName = "--show";
-
-trace::Resource make_resource(const std::string& program, const config::Settings& settings,
-                              core::Rng& rng) {
-  const std::string& wanted = settings.service_name.value;
-  char host[256] = "";
-  (void)gethostname(host, sizeof host - 1);
-  trace::Resource resource;
-  resource.set(key::kServiceName, wanted.empty() ? program : wanted);
-  resource.set(key::kServiceVersion, std::string(version()));
-  resource.set(key::kServiceInstanceId, fmt::format("{:016x}{:016x}", rng.next(), rng.next()));
-  resource.set(key::kHostName, std::string(host));
-  resource.set(key::kPid, std::int64_t{getpid()});
-  resource.set(key::kExecutable, program);
-  resource.set(key::kSdkName, std::string("spawn"));
-  resource.set(key::kSdkLanguage, std::string("cpp"));
-  resource.set(key::kSdkVersion, std::string(version()));
-  return resource;
-}
 
 // One run, from the decision to the last note.
 class Run {
@@ -129,9 +108,10 @@ std::vector<telemetry::NamedSink> Run::make_sinks() {
 }
 
 RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener) {
-  telemetry::Telemetry telemetry(make_sinks(), settings_.sampling.value,
-                                 make_resource(request_.program, settings_, parts_.rng),
-                                 parts_.clock, parts_.rng);
+  telemetry::Telemetry telemetry(
+      make_sinks(), settings_.sampling.value,
+      process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
+      parts_.rng);
   const trace::SpanContext context = root.context().span;
   if (listener != nullptr) listener->start(telemetry.tracer(), context);
 
@@ -147,25 +127,15 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
 // At most one line about the exporters and one about the intake.
 std::uint64_t Run::report(const telemetry::Stats& stats,
                           const intake::CsmListener* listener) const {
-  std::uint64_t worst = 0;
-  std::string line;
-  for (const telemetry::ExporterStats& exporter : stats.exporters) {
-    const std::uint64_t missing = stats.ended - exporter.delivered;
-    worst = std::max(worst, missing);
-    if (missing == 0) continue;
-    line += fmt::format("{}{} of {} spans were not delivered to {}: {}", line.empty() ? "" : "; ",
-                        missing, stats.ended, exporter.name,
-                        exporter.last_reason.empty() ? "they came faster than they could be sent"
-                                                     : exporter.last_reason);
-  }
-  if (!line.empty()) note(line);
-  if (listener == nullptr) return worst;
+  const Undelivered undelivered = undelivered_spans(stats);
+  if (undelivered.most > 0) note(undelivered.line);
+  if (listener == nullptr) return undelivered.most;
   const intake::IntakeStats& intake = listener->stats();
   if (const std::uint64_t lost = intake.lost_by_kernel + intake.over_budget; lost > 0) {
     note(fmt::format("{} reports of AWS calls were lost: the command made more than can be kept",
                      lost));
   }
-  return worst;
+  return undelivered.most;
 }
 
 }  // namespace

@@ -94,12 +94,14 @@ std::string item_of(const Instance& instance) {
         fmt::format("<item><key>{}</key><value>{}</value></item>", escaped(key), escaped(value));
   }
   return fmt::format(
-      "<item><instanceId>{}</instanceId><imageId>{}</imageId><instanceType>{}</instanceType>"
+      "<item><instanceId>{}</instanceId><amiLaunchIndex>{}</amiLaunchIndex><imageId>{}</"
+      "imageId><instanceType>{}</instanceType>"
       "<instanceState><code>16</code><name>{}</name></instanceState>"
       "<placement><availabilityZone>us-east-1a</availabilityZone></placement>"
       "<privateIpAddress>10.0.0.1</privateIpAddress><launchTime>2026-01-02T03:04:05.000Z"
       "</launchTime><tagSet>{}</tagSet></item>",
-      instance.id, escaped(instance.image_id), instance.type, instance.state, tags);
+      instance.id, instance.launch_index, escaped(instance.image_id), instance.type, instance.state,
+      tags);
 }
 
 // Filters by tag and by state; another one is refused by describe().
@@ -162,6 +164,7 @@ http::Reply FakeEc2::run(const Form& form) {
     instance.image_id = text_at(form, "ImageId");
     instance.user_data = user_data;
     instance.client_token = token;
+    instance.launch_index = static_cast<int>(i);
     instance.tags = tags;
     items += item_of(instance);
     instances_.push_back(std::move(instance));

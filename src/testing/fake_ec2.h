@@ -27,6 +27,7 @@ class FakeEc2 {
     std::string state = "running";
     std::string user_data;  // decoded
     std::string client_token;
+    int launch_index = 0;
     std::map<std::string, std::string> tags;
   };
   // In the order they were launched.

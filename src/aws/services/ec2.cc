@@ -8,6 +8,7 @@
 
 #include "aws/protocol/xml.h"
 #include "core/base64.h"
+#include "core/text.h"
 #include "trace/attributes.h"
 
 namespace spawn::aws::ec2 {
@@ -34,6 +35,8 @@ Instance read_instance(xml::Element item) {
   instance.public_ip = item.text_at("ipAddress");
   instance.key_name = item.text_at("keyName");
   instance.launch_time = item.text_at("launchTime");
+  instance.launch_index =
+      static_cast<int>(core::parse_int(item.text_at("amiLaunchIndex")).value_or(0));
   instance.spot = item.find("instanceLifecycle").text() == "spot";
   instance.tags = read_tags(item);
   return instance;

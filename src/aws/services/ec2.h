@@ -40,6 +40,7 @@ struct Instance {
   std::string public_ip;
   std::string key_name;
   std::string launch_time;  // ISO 8601
+  int launch_index = 0;     // among those that one call launched, from 0
   bool spot = false;
   Tags tags;
 };

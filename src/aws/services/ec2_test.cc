@@ -17,7 +17,7 @@ const std::string kItem =
     "<instanceState><code>16</code><name>running</name></instanceState>"
     "<stateReason><code>x</code><message>because</message></stateReason>"
     "<keyName>mine</keyName><instanceType>t3.micro</instanceType>"
-    "<launchTime>2026-01-02T03:04:05.000Z</launchTime>"
+    "<amiLaunchIndex>3</amiLaunchIndex><launchTime>2026-01-02T03:04:05.000Z</launchTime>"
     "<placement><availabilityZone>eu-west-1a</availabilityZone></placement>"
     "<privateIpAddress>10.0.0.1</privateIpAddress><ipAddress>1.2.3.4</ipAddress>"
     "<instanceLifecycle>spot</instanceLifecycle>"
@@ -74,6 +74,7 @@ TEST_F(Ec2Test, describes_instances_of_all_reservations) {
   EXPECT_EQ(first.public_ip, "1.2.3.4");
   EXPECT_EQ(first.key_name, "mine");
   EXPECT_EQ(first.launch_time, "2026-01-02T03:04:05.000Z");
+  EXPECT_EQ(first.launch_index, 3);
   EXPECT_TRUE(first.spot);
   EXPECT_EQ(first.tags, (Tags{{"Name", "a & b"}, {"empty", ""}}));
   EXPECT_FALSE(page->instances[1].spot);

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A session with AWS over a connection of its own, for the real programs. Knows whether this
+// machine is an EC2 instance.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "aws/session.h"
+#include "http/curl_client.h"
+
+namespace spawn::apps {
+
+class CurlSession {
+ public:
+  // `tracer` null: for exporters and readers of traces. Reads files, asks nobody.
+  static core::Result<std::unique_ptr<CurlSession>> make(const std::string& region,
+                                                         const std::string& profile,
+                                                         const core::Env& env, core::Clock& clock,
+                                                         core::Rng& rng, telemetry::Tracer* tracer);
+
+  [[nodiscard]] aws::Session& get() { return *session_; }
+  [[nodiscard]] http::Client& client() { return client_; }
+
+ private:
+  explicit CurlSession(const core::Env& env) : client_(env) {}
+
+  http::CurlClient client_;
+  std::unique_ptr<aws::Session> session_;
+};
+
+}  // namespace spawn::apps

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/undelivered.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spawn::agent {
+
+Undelivered undelivered_spans(const telemetry::Stats& stats) {
+  Undelivered undelivered;
+  for (const telemetry::ExporterStats& exporter : stats.exporters) {
+    const std::uint64_t missing = stats.ended - exporter.delivered;
+    undelivered.most = std::max(undelivered.most, missing);
+    if (missing == 0) continue;
+    undelivered.line +=
+        fmt::format("{}{} of {} spans were not delivered to {}: {}",
+                    undelivered.line.empty() ? "" : "; ", missing, stats.ended, exporter.name,
+                    exporter.last_reason.empty() ? "they came faster than they could be sent"
+                                                 : exporter.last_reason);
+  }
+  return undelivered;
+}
+
+}  // namespace spawn::agent
