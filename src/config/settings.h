@@ -1,16 +1,20 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tracing settings, parsed, not validated: a Settings can only be made by resolve(), so it
-// cannot be wrong. Precedence, lowest first: defaults < file < environment < flags. Every value
-// knows where it came from. Names and defaults: the guide's table "Configuration".
+// The settings of both programs, parsed, not validated: a Settings can only be made by resolve(),
+// so it cannot be wrong. Precedence, lowest first: defaults < file < tags < environment < flags.
+// Every value knows where it came from. Names and defaults of tracing: the guide's table
+// "Configuration"; which keys there are: keys.h.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/env.h"
 #include "core/result.h"
 #include "core/url.h"
@@ -21,7 +25,19 @@ namespace spawn::config {
 enum class Exporter { xray, stdout_, otlp, none };
 std::string_view to_string(Exporter exporter);
 
-// A value with its origin, for people: "default", "/etc/spawn/local.yaml:4", "--sampling".
+// What happens when the work is done. `nothing`: the agent goes on.
+enum class OnComplete { nothing, exit, stop, hibernate, terminate };
+std::string_view to_string(OnComplete action);
+
+// "2026-01-02T15:04:05Z", or "+2h": that long after the setting was first seen.
+struct When {
+  bool relative = false;
+  std::int64_t ns = 0;  // since 1970, or since it was first seen
+  friend bool operator==(const When&, const When&) = default;
+};
+
+// A value with its origin, for people: "default", "/etc/spawn/local.yaml:4",
+// "tag spawn:tracing-enabled", "--sampling".
 template <typename T>
 struct Sourced {
   T value;
@@ -34,8 +50,38 @@ class Settings {
   Sourced<std::vector<Exporter>> exporters{{Exporter::xray}};
   Sourced<trace::Rate> sampling{*trace::Rate::from(0.1)};
   Sourced<std::optional<core::Url>> endpoint{std::nullopt};
+  // The window in which tracing is on, when it is enabled. Open where nothing is set.
+  Sourced<std::optional<When>> from{std::nullopt};
+  Sourced<std::optional<When>> until{std::nullopt};
   // OTEL_SERVICE_NAME; empty: the program's own name.
   Sourced<std::string> service_name{""};
+
+  // The instance's life. Absent: without end.
+  Sourced<std::optional<core::Nanos>> ttl{std::nullopt};  // since its launch
+  Sourced<std::optional<core::Nanos>> idle_timeout{std::nullopt};
+  Sourced<double> idle_cpu{5.0};   // percent of all CPUs; below it the instance is idle
+  Sourced<bool> hibernate{false};  // instead of terminating an idle instance
+  Sourced<OnComplete> on_complete{OnComplete::nothing};
+  Sourced<std::string> completion_file{"/tmp/SPAWN_COMPLETE"};
+  Sourced<core::Nanos> completion_delay{core::Nanos(0)};
+  Sourced<std::string> pre_stop{""};  // a shell command, run before a spot instance is taken
+
+  // Which instance this is, and what it is to do. Empty: of no array; nothing.
+  Sourced<std::string> instance_id{""};  // of a local instance
+  Sourced<std::string> launch_id{""};
+  Sourced<std::string> job_array_id{""};
+  Sourced<std::string> job_array_name{""};
+  Sourced<std::optional<std::int64_t>> job_array_index{std::nullopt};
+  Sourced<std::optional<std::int64_t>> job_array_size{std::nullopt};
+  Sourced<std::string> command{""};
+  // The launch's context, where the registry cannot tell it.
+  Sourced<std::string> traceparent{""};
+  Sourced<std::string> tracestate{""};
+
+  Sourced<bool> metrics_enabled{false};
+  Sourced<std::int64_t> metrics_port{9090};
+  Sourced<std::string> metrics_path{"/metrics"};
+  Sourced<std::string> metrics_bind{"127.0.0.1"};
 
  private:
   Settings() = default;
@@ -49,6 +95,9 @@ struct Flags {
   std::optional<std::string> endpoint;
 };
 
+// Of the instance; names with their prefix, "spawn:tracing-enabled".
+using Tags = std::map<std::string, std::string, std::less<>>;
+
 struct Sources {
   // The file to read; with `file_required` (it was named by --config or SPAWN_CONFIG) a missing one
   // is an error, else it is no file.
@@ -58,12 +107,22 @@ struct Sources {
   // `spawn trace run` was typed by a person who wants a trace now: enabled, rate 1, unless file,
   // environment or flags say otherwise.
   bool asked_for_tracing = false;
+  Tags tags = {};
 };
 
 // Errors are Code::invalid_argument (Code::permission_denied for a file that may not be read), one
 // line: where (file and line, or flag), what, what was expected, the nearest right thing. Unknown
 // keys of the file are errors.
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env);
+
+// The same for a machine that must go on: a tag that makes no sense is left out, as if it were not
+// there, and named in `complaints`. (Anybody may edit tags while it runs.)
+core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
+                               std::vector<std::string>& complaints);
+
+// Tags alone, before they are written: the first that makes no sense is the error. Names that do
+// not begin with "spawn:" are the person's own.
+core::Status check_tags(const Tags& tags);
 
 // The file's part alone, from text (for tests and the fuzzer). `name` is used in messages.
 core::Status check_yaml(std::string_view text, std::string_view name);
