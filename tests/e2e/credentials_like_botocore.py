@@ -10,13 +10,20 @@ instance metadata service; the keys that it hands out say who asked for what.
 import hashlib
 import http.server
 import json
+import multiprocessing
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import urllib.parse
+
+# One home for all, emptied between the cases: botocore looks where it is when it is imported.
+os.environ["HOME"] = tempfile.mkdtemp()
+
+import botocore.session  # noqa: E402
 
 EXPIRES = "2099-01-01T00:00:00Z"
 
@@ -87,26 +94,33 @@ class FakeServices(http.server.BaseHTTPRequestHandler):
         self.answer(200, xml, "text/xml")
 
 
-BOTOCORE = """
-import sys
-import botocore.session
-
-url = sys.argv[1]
-
-
 class Session(botocore.session.Session):
+    """All of whose clients call the loopback server."""
+
     def create_client(self, service, **kwargs):
-        return super().create_client(service, endpoint_url=url, **kwargs)
+        return super().create_client(service, endpoint_url=os.environ["AWS_ENDPOINT_URL"], **kwargs)
 
 
-try:
-    session = Session(profile=sys.argv[2] if len(sys.argv) > 2 else None)
-    found = session.get_credentials()
-    found = found and found.get_frozen_credentials()
-    print(f"{found.access_key} {found.secret_key} {found.token or ''}" if found else "! none")
-except Exception as error:
-    print("!", type(error).__name__, str(error).replace(chr(10), " "))
-"""
+def choice_of_botocore(profile):
+    try:
+        found = Session(profile=profile).get_credentials()
+        found = found and found.get_frozen_credentials()
+        return f"{found.access_key} {found.secret_key} {found.token or ''}" if found else "! none"
+    except Exception as error:
+        return f"! {type(error).__name__} {error}".replace("\n", " ")
+
+
+def ask_botocore(environment, profile):
+    """In a forked child, which has botocore loaded already, and nothing of the case before."""
+    with multiprocessing.get_context("fork").Pool(1, lambda: (os.environ.clear(), os.environ.update(environment))) as pool:
+        return pool.apply(choice_of_botocore, (profile,))
+
+
+def ask_ours(environment, profile):
+    command = [sys.argv[1]] + ([profile] if profile else [])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return done.stdout or "! died: " + done.stderr.strip()[-300:]
+
 
 KEYS = "aws_access_key_id = {0}\naws_secret_access_key = s-{0}\n"
 
@@ -222,28 +236,28 @@ def main():
     differ = 0
     for name, config, credentials, env, profile, files in CASES:
         answers = []
-        for program in ([sys.executable, "-c", BOTOCORE, url], [sys.argv[1]]):
-            with tempfile.TemporaryDirectory() as folder:  # each its own: logins are written back
-                home = pathlib.Path(folder)
+        for ask in (ask_botocore, ask_ours):
+            # Anew for each: logins are written back.
+            folder = os.environ["HOME"]
+            shutil.rmtree(folder)
 
-                def filled(text):
-                    return text.replace("@HOME@", folder).replace("@URL@", url)
+            def filled(text):
+                return text.replace("@HOME@", folder).replace("@URL@", url)
 
-                all_files = {".aws/config": config, ".aws/credentials": credentials, "token": "a-jwt", **files}
-                for file, text in all_files.items():
-                    write(home, file, filled(text))
-                environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-                environment |= {"HOME": folder, "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": url}
-                environment |= {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_MAX_ATTEMPTS": "1"}
-                environment |= {k: filled(v) for k, v in env.items()}
-                command = program + ([profile] if profile else [])
-                done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-                answers.append((done.stdout.strip() or "! died: " + done.stderr.strip()[-300:]))
+            all_files = {".aws/config": config, ".aws/credentials": credentials, "token": "a-jwt", **files}
+            for file, text in all_files.items():
+                write(pathlib.Path(folder), file, filled(text))
+            environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+            environment |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": url}
+            environment |= {"AWS_EC2_METADATA_SERVICE_ENDPOINT": url, "AWS_MAX_ATTEMPTS": "1"}
+            environment |= {k: filled(v) for k, v in env.items()}
+            answers.append(ask(environment, profile).strip())
         theirs, ours = answers
         both_refuse = theirs.startswith("!") and ours.startswith("!") and "died" not in theirs + ours
         if theirs != ours and not both_refuse:
             differ += 1
             print(f"{name}:\n  botocore  {theirs}\n  ours      {ours}")
+    shutil.rmtree(os.environ["HOME"])
     print(f"{len(CASES)} cases, {differ} differ")
     return 1 if differ else 0
 
