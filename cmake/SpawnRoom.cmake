@@ -4,8 +4,9 @@
 # spawn_room(<name> SOURCES … HEADERS … DEPENDS <rooms> LIBRARIES <foreign targets> TESTS …)
 #
 # A room is a folder below src/, a namespace and a target: src/aws → spawn::aws. DEPENDS names the
-# rooms that this one may include; tools/check-layers reads the same lines. Headers compile alone
-# (target all_verify_interface_header_sets). Tests of a room are one program, spawn_<name>_tests.
+# rooms that this one may include; tools/check-layers reads the same lines. Headers compile alone:
+# foo.cc, which includes foo.h first, proves it; what has no such file is compiled by the target
+# all_verify_interface_header_sets. Tests of a room are one program, spawn_<name>_tests.
 include(GoogleTest)
 
 function(spawn_room name)
@@ -15,8 +16,13 @@ function(spawn_room name)
   target_sources(spawn_${name} PRIVATE ${ARG_SOURCES})
   target_sources(spawn_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src
     FILES ${ARG_HEADERS})
+  list(TRANSFORM ARG_SOURCES REPLACE "\\.cc$" ".h" OUTPUT_VARIABLE proved)
+  set(alone ${ARG_HEADERS})
+  list(REMOVE_ITEM alone ${proved})
+  target_sources(spawn_${name} PUBLIC FILE_SET alone TYPE HEADERS
+    BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${alone})
   set_target_properties(spawn_${name} PROPERTIES LINKER_LANGUAGE CXX
-    VERIFY_INTERFACE_HEADER_SETS ON)
+    VERIFY_INTERFACE_HEADER_SETS ON INTERFACE_HEADER_SETS_TO_VERIFY alone)
   list(TRANSFORM ARG_DEPENDS PREPEND spawn::)
   target_link_libraries(spawn_${name} PUBLIC spawn::flags ${ARG_DEPENDS} ${ARG_LIBRARIES})
 

@@ -9,7 +9,7 @@ expect_exit 0
 for text in S3.PutObject DynamoDB.PutItem S3.GetObject NoSuchKey 'GPL-3 +5641' 'spawn trace run --show -- aws s3 ls'; do
   expect_match "$out" "$text"
 done
-trace=$top/build/quickstart/run/trace.jsonl
+trace=$top/build/quickstart/trace.jsonl
 id=$(python3 "$here/spans.py" value "$trace" S3.CreateBucket aws.request_id)
 expect_match "$out" "${id:-no request id}"
 expect_span "$trace" S3.GetObject error=true error.type=NoSuchKey 'aws.request_id=?*'
