@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "core/secret.h"
 #include "core/url.h"
 #include "http/client.h"
+#include "telemetry/current.h"
 #include "trace/attribute.h"
 #include "trace/span_record.h"
 
@@ -38,10 +40,13 @@ struct ServiceInfo {
   std::string_view signing_name;       // "xray"
   std::string_view endpoint_variable;  // "XRAY" of AWS_ENDPOINT_URL_XRAY
   Protocol protocol = Protocol::rest_json;
-  bool normalize_path = true;  // S3: neither normalised nor encoded twice (sigv4.h)
+  bool normalize_path = true;           // S3: neither normalised nor encoded twice (sigv4.h)
+  std::string_view target_prefix = {};  // "DynamoDB_20120810": of X-Amz-Target; json_1_0, json_1_1
 };
 
 struct Reply;
+struct Failure;
+using Outcome = tl::expected<Reply, Failure>;
 
 // One operation, ready to be sent. A value: each attempt signs its own copy.
 struct Call {
@@ -58,10 +63,15 @@ struct Call {
   int attempt = 1;         // set by RetryingCaller
   core::Nanos backoff{0};  // waited before this attempt; set by RetryingCaller
   core::Deadline deadline = core::Deadline::never();
+  trace::SpanKind kind = trace::SpanKind::client;  // of the call span; a message's sender: producer
   // Of the call span: what the request tells, constants of trace/attributes.h as keys.
   std::vector<std::pair<std::string_view, trace::OwnedValue>> attributes;
-  // What a good reply adds to the call span.
-  void (*describe)(const Reply& reply, trace::SpanRecord& span) = nullptr;
+  // What the outcome adds to the call span.
+  void (*describe)(const Outcome& outcome, trace::SpanRecord& span) = nullptr;
+  // Puts the call span's context where the service hands it on, beside the header: into the body.
+  std::function<void(Call& call, const telemetry::ActiveContext& context)> inject;
+  // A poll that brought nothing: it makes no span unless it is part of a trace, or failed.
+  bool (*is_idle)(const Reply& reply) = nullptr;
   std::vector<core::Secret> hidden;  // in the request; never shown, should a service echo them
 };
 
@@ -96,8 +106,6 @@ struct Failure {
   int attempts = 1;
 };
 
-using Outcome = tl::expected<Reply, Failure>;
-
 class Caller {
  public:
   Caller() = default;
@@ -107,5 +115,12 @@ class Caller {
 
   virtual Outcome call(const Call& call) = 0;
 };
+
+// For all who need no more of a Failure than its Error.
+inline core::Result<Reply> call_for_reply(Caller& caller, const Call& call) {
+  auto outcome = caller.call(call);
+  if (!outcome) return core::fail(std::move(outcome.error().error));
+  return std::move(*outcome);
+}
 
 }  // namespace spawn::aws

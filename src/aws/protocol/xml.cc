@@ -74,12 +74,6 @@ core::Result<Document> call_for_document(Caller& caller, const Call& call, std::
   return read_document(call, *reply, root);
 }
 
-core::Result<Reply> call_for_reply(Caller& caller, const Call& call) {
-  auto outcome = caller.call(call);
-  if (!outcome) return core::fail(std::move(outcome.error().error));
-  return std::move(*outcome);
-}
-
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -77,8 +77,6 @@ class Document {
 // The tree of a reply, if its root has the name that is expected.
 core::Result<Document> read_document(const Call& call, const Reply& reply, std::string_view root);
 core::Result<Document> call_for_document(Caller& caller, const Call& call, std::string_view root);
-// For operations whose reply says nothing, or all in its headers.
-core::Result<Reply> call_for_reply(Caller& caller, const Call& call);
 
 // As the text of an element.
 std::string escaped(std::string_view text);

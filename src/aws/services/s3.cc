@@ -61,7 +61,7 @@ core::Result<ObjectInfo> get_object(Caller& caller, const Endpoint& endpoint,
   auto call = make_object_call({"GetObject", "GET"}, endpoint, name, deadline);
   if (!call) return core::fail(std::move(call.error()));
   call->body_sink = &sink;
-  const auto reply = xml::call_for_reply(caller, *call);
+  const auto reply = call_for_reply(caller, *call);
   if (!reply) return core::fail(reply.error());
   ObjectInfo info = read_info(*reply);
   info.size = reply->streamed_bytes;
@@ -72,7 +72,7 @@ core::Result<ObjectInfo> head_object(Caller& caller, const Endpoint& endpoint,
                                      const ObjectName& name, core::Deadline deadline) {
   const auto call = make_object_call({"HeadObject", "HEAD"}, endpoint, name, deadline);
   if (!call) return core::fail(call.error());
-  const auto reply = xml::call_for_reply(caller, *call);
+  const auto reply = call_for_reply(caller, *call);
   if (!reply) return core::fail(reply.error());
   return read_info(*reply);
 }
@@ -84,7 +84,7 @@ core::Result<std::string> put_object(Caller& caller, const Endpoint& endpoint,
   if (!call) return core::fail(std::move(call.error()));
   if (auto good = add_headers_of(object, *call); !good) return core::fail(std::move(good.error()));
   call->body_source = &body;
-  const auto reply = xml::call_for_reply(caller, *call);
+  const auto reply = call_for_reply(caller, *call);
   if (!reply) return core::fail(reply.error());
   return std::string(http::header(reply->headers, "etag"));
 }

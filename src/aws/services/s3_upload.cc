@@ -75,7 +75,7 @@ core::Result<std::string> Upload::send_part(int number, http::BodySource& part) 
   if (!call) return core::fail(std::move(call.error()));
   call->attributes.emplace_back(trace::key::kS3PartNumber, static_cast<std::int64_t>(number));
   call->body_source = &part;
-  const auto reply = xml::call_for_reply(caller_, *call);
+  const auto reply = call_for_reply(caller_, *call);
   if (!reply) return core::fail(reply.error());
   return std::string(http::header(reply->headers, "etag"));
 }
@@ -111,7 +111,7 @@ core::Result<std::string> Upload::complete() {
 core::Status Upload::abort(core::Deadline deadline) {
   const auto call = call_for("AbortMultipartUpload", "DELETE", {}, deadline);
   if (!call) return core::fail(call.error());
-  const auto reply = xml::call_for_reply(caller_, *call);
+  const auto reply = call_for_reply(caller_, *call);
   return reply ? core::ok() : core::Status(core::fail(reply.error()));
 }
 
