@@ -48,6 +48,12 @@ class Span {
   void add_link(const trace::SpanContext& to) {
     if (recording()) record_.add_link(to);
   }
+  // For what is known to be a span only after it began.
+  void set_start(const core::Instant& earlier) {
+    if (!recording()) return;
+    record_.start_ns = earlier.wall_ns;
+    started_steady_ns_ = earlier.steady_ns;
+  }
   // Direct access for code that fills many attributes; null when it does not record.
   [[nodiscard]] trace::SpanRecord* record() { return recording() ? &record_ : nullptr; }
 

@@ -100,6 +100,7 @@ struct OwnedSpan {
   std::int64_t end_ns;
   bool parent_remote;
   std::map<std::string, trace::OwnedValue> attributes;
+  std::vector<trace::SpanContext> links;
 
   explicit OwnedSpan(const trace::SpanRecord& record)
       : trace_id(record.trace_id),
@@ -114,6 +115,7 @@ struct OwnedSpan {
         parent_remote(record.parent_remote) {
     record.for_each_attribute(
         [&](const trace::Attribute& a) { attributes.emplace(a.key, a.value.owned()); });
+    record.for_each_link([&](const trace::SpanRecord::Link& link) { links.push_back(link.to); });
   }
   // "" when absent; as a person would write it otherwise.
   [[nodiscard]] std::string text(const std::string& key) const;

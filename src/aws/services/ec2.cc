@@ -62,8 +62,9 @@ void name_instance(Call& call, std::span<const std::string> ids) {
   if (ids.size() == 1) call.attributes.emplace_back(trace::key::kInstanceId, ids[0]);
 }
 
-void describe_launch(const Reply& reply, trace::SpanRecord& span) {
-  const auto document = xml::Document::parse(reply.body);
+void describe_launch(const Outcome& outcome, trace::SpanRecord& span) {
+  if (!outcome) return;
+  const auto document = xml::Document::parse(outcome->body);
   if (!document) return;
   const auto instances = read_instances(document->root());
   if (instances.size() == 1) span.set(trace::key::kInstanceId, instances[0].id);
