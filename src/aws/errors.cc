@@ -56,7 +56,9 @@ Code code_of(std::string_view aws_code, int status, bool throttled) {
     return Code::permission_denied;
   }
   if (aws_code.starts_with("NoSuch") || aws_code.ends_with(".NotFound") ||
-      is_one_of(aws_code, {"ResourceNotFoundException", "NotFoundException", "NotFound"})) {
+      is_one_of(aws_code,
+                {"ResourceNotFoundException", "NotFoundException", "NotFound", "ParameterNotFound",
+                 "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"})) {
     return Code::not_found;
   }
   if (status == 401) return Code::unauthenticated;

@@ -265,7 +265,7 @@ http::Reply FakeAws::serve_json(const Seen& seen, const http::Request& request) 
   const auto body = core::Json::parse(request.body);
   if (!body) return error_reply(seen.service, 400, "SerializationException", "no JSON");
   if (seen.service == "dynamodb") return dynamodb_.serve(seen.operation, *body);
-  if (seen.service == "sqs") return sqs_.serve(seen.operation, *body, wall_ns());
+  if (seen.service == "sqs") return sqs_.serve(seen.operation, *body, seen.trace_header, wall_ns());
   const auto parameter = parameters_.find(body->text_at("Name"));
   if (seen.operation != "GetParameter" || parameter == parameters_.end()) {
     return error_reply("ssm", 400, "ParameterNotFound", "no such parameter");

@@ -164,7 +164,16 @@ http::Reply FakeDynamoDb::create(const Json& body) {
 }
 
 http::Reply FakeDynamoDb::describe(const std::string& name) const {
+  const Table& described = tables_.at(name);
+  Json::Array schema;
+  const auto add_key = [&](const std::string& key, const char* role) {
+    schema.emplace_back(
+        Json::Object{{"AttributeName", Json(key)}, {"KeyType", Json(std::string(role))}});
+  };
+  add_key(described.partition, "HASH");
+  if (!described.sort.empty()) add_key(described.sort, "RANGE");
   Json::Object table;
+  table.emplace_back("KeySchema", Json(std::move(schema)));
   table.emplace_back("TableName", Json(name));
   table.emplace_back("TableStatus", Json(std::string("ACTIVE")));
   table.emplace_back("TableArn", Json("arn:aws:dynamodb:us-east-1:123456789012:table/" + name));
@@ -233,8 +242,15 @@ http::Reply FakeDynamoDb::query(const Table& table, const Json& body) const {
     if (*ok && *kept) items.push_back(json_of(item));
   }
   const auto count = static_cast<std::int64_t>(items.size());
-  return json_reply(
-      {{"Items", Json(std::move(items))}, {"Count", Json(count)}, {"ScannedCount", Json(count)}});
+  Json::Object reply{
+      {"Items", Json(std::move(items))}, {"Count", Json(count)}, {"ScannedCount", Json(count)}};
+  if (body.text_at("ReturnConsumedCapacity") == "TOTAL") {
+    reply.emplace_back(
+        "ConsumedCapacity",
+        Json(Json::Object{{"TableName", Json(std::string(body.text_at("TableName")))},
+                          {"CapacityUnits", Json(1.0)}}));
+  }
+  return json_reply(std::move(reply));
 }
 
 }  // namespace spawn::testing

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/fake_lambda.h"
 
+#include "core/base64.h"
 #include "core/text.h"
 #include "testing/fake_aws_replies.h"
 
@@ -21,9 +22,13 @@ http::Reply FakeLambda::serve(const http::Request& request, std::string_view pat
   if (function == functions_.end()) {
     return error_reply("lambda", 404, "ResourceNotFoundException", "Function not found");
   }
-  FunctionResult result = function->second(request.body);
+  const bool is_event = http::header(request.headers, "X-Amz-Invocation-Type") == "Event";
+  const std::string_view client_context = http::header(request.headers, "X-Amz-Client-Context");
+  FunctionResult result = function->second(
+      {request.body, std::string(http::header(request.headers, "X-Amzn-Trace-Id")),
+       is_event ? std::string() : core::base64_decode(client_context).value_or("")});
   http::Reply reply;
-  if (http::header(request.headers, "X-Amz-Invocation-Type") == "Event") {
+  if (is_event) {
     reply.status = 202;
     return reply;
   }

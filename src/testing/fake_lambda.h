@@ -18,7 +18,13 @@ struct FunctionResult {
   std::string payload = "null";
   std::string error = {};  // X-Amz-Function-Error: "Handled", "Unhandled"
 };
-using Function = std::function<FunctionResult(const std::string& payload)>;
+// What a function gets.
+struct FunctionCall {
+  std::string payload;
+  std::string trace_header;    // X-Amzn-Trace-Id
+  std::string client_context;  // as JSON, "" for none
+};
+using Function = std::function<FunctionResult(const FunctionCall&)>;
 
 class FakeLambda {
  public:

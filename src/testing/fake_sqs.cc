@@ -38,7 +38,8 @@ std::int64_t attribute(const std::map<std::string, std::string>& attributes, con
 
 }  // namespace
 
-http::Reply FakeSqs::serve(std::string_view operation, const Json& body, std::int64_t wall_ns) {
+http::Reply FakeSqs::serve(std::string_view operation, const Json& body,
+                           std::string_view trace_header, std::int64_t wall_ns) {
   if (operation == "CreateQueue") return create(body);
   std::string url(body.text_at("QueueUrl"));
   if (operation == "GetQueueUrl")
@@ -49,8 +50,8 @@ http::Reply FakeSqs::serve(std::string_view operation, const Json& body, std::in
   }
   Queue& queue = found->second;
   if (operation == "GetQueueUrl") return json_reply({{"QueueUrl", Json(url)}});
-  if (operation == "SendMessage") return send(queue, body, wall_ns);
-  if (operation == "SendMessageBatch") return send_batch(queue, body, wall_ns);
+  if (operation == "SendMessage") return send(queue, body, trace_header, wall_ns);
+  if (operation == "SendMessageBatch") return send_batch(queue, body, trace_header, wall_ns);
   if (operation == "ReceiveMessage") return receive(queue, body, wall_ns);
   if (operation == "GetQueueAttributes") return attributes_of(queue, wall_ns);
   const auto message =
@@ -82,7 +83,8 @@ http::Reply FakeSqs::create(const Json& body) {
   return json_reply({{"QueueUrl", Json(url)}});
 }
 
-http::Reply FakeSqs::send(Queue& queue, const Json& body, std::int64_t wall_ns) {
+http::Reply FakeSqs::send(Queue& queue, const Json& body, std::string_view trace_header,
+                          std::int64_t wall_ns) {
   if (has_too_many_attributes(body)) {
     return refuse("InvalidParameterValue",
                   "Number of message attributes exceeds the allowed maximum");
@@ -93,12 +95,14 @@ http::Reply FakeSqs::send(Queue& queue, const Json& body, std::int64_t wall_ns) 
   message.attributes = member(body, "MessageAttributes");
   message.trace_header =
       member(member(body, "MessageSystemAttributes"), "AWSTraceHeader").text_at("StringValue");
+  if (message.trace_header.empty()) message.trace_header = trace_header;
   message.visible_at_ns = wall_ns + number_at(body, "DelaySeconds", 0) * kSecond;
   queue.messages.push_back(std::move(message));
   return json_reply({{"MessageId", Json(queue.messages.back().id)}});
 }
 
-http::Reply FakeSqs::send_batch(Queue& queue, const Json& body, std::int64_t wall_ns) {
+http::Reply FakeSqs::send_batch(Queue& queue, const Json& body, std::string_view trace_header,
+                                std::int64_t wall_ns) {
   const Json::Array* entries = member(body, "Entries").array();
   if (entries == nullptr || entries->empty()) {
     return refuse("EmptyBatchRequest", "There should be at least one entry.");
@@ -110,7 +114,7 @@ http::Reply FakeSqs::send_batch(Queue& queue, const Json& body, std::int64_t wal
   Json::Array failed;
   for (const Json& entry : *entries) {
     const Json id(std::string(entry.text_at("Id")));
-    if (send(queue, entry, wall_ns).status == 200) {
+    if (send(queue, entry, trace_header, wall_ns).status == 200) {
       sent.emplace_back(Json::Object{{"Id", id}, {"MessageId", Json(queue.messages.back().id)}});
     } else {
       failed.emplace_back(Json::Object{{"Id", id},

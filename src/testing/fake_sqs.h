@@ -3,6 +3,7 @@
 //
 // SQS in memory, for FakeAws: queues whose messages are hidden once received until their visibility
 // timeout is over, counted, and moved to the queue's dead-letter queue when received too often;
+// a request's X-Amzn-Trace-Id becomes the AWSTraceHeader of messages that have none, as in SQS;
 // with the limits of ten attributes a message and ten messages a batch. Not thread-safe.
 #pragma once
 
@@ -19,7 +20,8 @@ namespace spawn::testing {
 
 class FakeSqs {
  public:
-  http::Reply serve(std::string_view operation, const core::Json& body, std::int64_t wall_ns);
+  http::Reply serve(std::string_view operation, const core::Json& body,
+                    std::string_view trace_header, std::int64_t wall_ns);
 
  private:
   struct Message {
@@ -37,8 +39,10 @@ class FakeSqs {
   };
 
   http::Reply create(const core::Json& body);
-  http::Reply send(Queue& queue, const core::Json& body, std::int64_t wall_ns);
-  http::Reply send_batch(Queue& queue, const core::Json& body, std::int64_t wall_ns);
+  http::Reply send(Queue& queue, const core::Json& body, std::string_view trace_header,
+                   std::int64_t wall_ns);
+  http::Reply send_batch(Queue& queue, const core::Json& body, std::string_view trace_header,
+                         std::int64_t wall_ns);
   http::Reply receive(Queue& queue, const core::Json& body, std::int64_t wall_ns);
   http::Reply attributes_of(const Queue& queue, std::int64_t wall_ns) const;
   // True when it was one too many: the message goes to the dead-letter queue instead.

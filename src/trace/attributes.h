@@ -60,6 +60,33 @@ inline constexpr std::string_view kS3Key = "aws.s3.key";
 inline constexpr std::string_view kS3UploadId = "aws.s3.upload_id";
 inline constexpr std::string_view kS3PartNumber = "aws.s3.part_number";
 
+// Semantic conventions of DynamoDB (database/dynamodb.md).
+inline constexpr std::string_view kDbSystem = "db.system.name";
+inline constexpr std::string_view kDbOperation = "db.operation.name";
+inline constexpr std::string_view kDbCollection = "db.collection.name";
+inline constexpr std::string_view kDbStatus = "db.response.status_code";
+inline constexpr std::string_view kDynamoDbTables = "aws.dynamodb.table_names";
+inline constexpr std::string_view kDynamoDbConsistentRead = "aws.dynamodb.consistent_read";
+inline constexpr std::string_view kDynamoDbProjection = "aws.dynamodb.projection";
+inline constexpr std::string_view kDynamoDbIndex = "aws.dynamodb.index_name";
+inline constexpr std::string_view kDynamoDbLimit = "aws.dynamodb.limit";
+inline constexpr std::string_view kDynamoDbScanForward = "aws.dynamodb.scan_forward";
+inline constexpr std::string_view kDynamoDbCount = "aws.dynamodb.count";
+inline constexpr std::string_view kDynamoDbScannedCount = "aws.dynamodb.scanned_count";
+inline constexpr std::string_view kDynamoDbCapacity = "aws.dynamodb.consumed_capacity";
+
+// Semantic conventions of messaging (messaging/sqs.md) and Lambda (faas/aws-lambda.md).
+inline constexpr std::string_view kMessagingSystem = "messaging.system";
+inline constexpr std::string_view kMessagingOperation = "messaging.operation.name";
+inline constexpr std::string_view kMessagingOperationType = "messaging.operation.type";
+inline constexpr std::string_view kMessagingDestination = "messaging.destination.name";
+inline constexpr std::string_view kMessageCount = "messaging.batch.message_count";
+inline constexpr std::string_view kMessageId = "messaging.message.id";
+inline constexpr std::string_view kSqsQueueUrl = "aws.sqs.queue.url";
+inline constexpr std::string_view kFaasName = "faas.invoked_name";
+inline constexpr std::string_view kFaasProvider = "faas.invoked_provider";
+inline constexpr std::string_view kFaasRegion = "faas.invoked_region";
+
 // Resource.
 inline constexpr std::string_view kServiceName = "service.name";
 inline constexpr std::string_view kServiceVersion = "service.version";
