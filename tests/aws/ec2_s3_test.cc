@@ -1,267 +1,39 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Our EC2, IAM, STS and S3 against a stand-in with state, over the real transport, with real spans.
+// Our EC2, IAM and S3 beside boto3, before a stand-in with state, over the real transport.
 // Started by tests/e2e/ec2_s3.sh, which fills the stand-in by boto3 before and looks at it
 // afterwards; AWS_ENDPOINT_URL says where it is.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "aws/paginator.h"
-#include "aws/services/ec2_catalog.h"
 #include "aws/services/ec2_context.h"
 #include "aws/services/ec2_waiters.h"
 #include "aws/services/iam.h"
 #include "aws/services/s3_upload.h"
-#include "aws/services/sts.h"
 #include "aws/sigv4.h"
-#include "aws/stack.h"
-#include "aws/test_support.h"
-#include "core/env.h"
-#include "core/text.h"
-#include "http/curl_client.h"
+#include "aws_test.h"
 #include "trace/traceparent.h"
 
 namespace spawn::aws {
 namespace {
 
-using core::Deadline;
-using testing::OwnedSpan;
-
-constexpr const char* kNobody = "i-00000000000000000";
 // The same ones as in ec2_s3.py.
 const std::vector<std::string> kOddKeys = {
     "plus+key", "per%cent",  "per%2Fcent",        "(par)en",
     "til~de",   "a space",   "\xC3\xA9",          "\xE6\x97\xA5\xE6\x9C\xAC/\xC3\xBC",
     "a=b&c",    "#hash?q=1", "semi;colon:@,$!*'", "double//slash"};
 
-class AwsTest : public ::testing::Test {
+class PeersTest : public AwsTest {
  protected:
-  static core::Status status_of(core::Status status) { return status; }
-  template <typename T>
-  static core::Status status_of(const core::Result<T>& result) {
-    return result ? core::ok() : core::Status(core::fail(result.error()));
-  }
-  Endpoint endpoint(const ServiceInfo& service) {
-    return *resolve_endpoint(service, "", "us-east-1", env_, profile_);
-  }
-  Deadline soon() { return Deadline::after(clock_, std::chrono::seconds(30)); }
-  // Spans since the last time.
-  std::vector<OwnedSpan> new_spans() {
-    auto all = log_.spans();
-    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(seen_));
-    seen_ += all.size();
-    return all;
-  }
-  static std::vector<OwnedSpan> named(const std::vector<OwnedSpan>& spans, std::string_view name) {
-    std::vector<OwnedSpan> found;
-    std::ranges::copy_if(spans, std::back_inserter(found),
-                         [&](const OwnedSpan& s) { return s.name == name; });
-    return found;
-  }
-  std::string any_image() {
-    const auto images = ec2::describe_images(*caller_, ec2_, {{}, {"amazon"}, {}}, soon());
-    return images && !images->empty() ? images->front().id : std::string();
-  }
-  std::string launch(const ec2::Tags& tags = {}) {
-    ec2::RunInstances request;
-    request.image_id = any_image();
-    request.instance_type = "t3.micro";
-    request.client_token = "token-" + std::to_string(rng_.next());
-    request.user_data = "#!/bin/sh\nexport PASSWORD=hunter2\n";
-    request.tags = tags;
-    const auto instances = ec2::run_instances(*caller_, ec2_, request, soon());
-    return instances && instances->size() == 1 ? instances->front().id : std::string();
-  }
-
-  core::SystemEnv env_;
-  core::SystemClock clock_;
-  core::SystemRng rng_;
-  Profile profile_;
-  http::CurlClient client_{env_};
-  FixedCredentials credentials_;
-  testing::SpanLog log_;
-  CollectingQueue queue_{log_};
-  trace::Resource resource_;
-  telemetry::Tracer tracer_{&queue_, trace::Rate::always(), resource_, clock_, rng_};
-  std::unique_ptr<Caller> caller_ =
-      make_traced_stack({client_, credentials_, clock_, rng_, RetryPolicy{}}, tracer_);
-  Endpoint ec2_ = endpoint(ec2::kService);
   Endpoint iam_ = endpoint(iam::kService);
   Endpoint s3_ = endpoint(s3::kService);
-  Endpoint sts_ = endpoint(sts::kService);
-  std::size_t seen_ = 0;
 };
 
-struct Operation {
-  std::string span;  // "EC2.RunInstances"
-  std::function<core::Status()> good;
-  std::function<core::Status()> bad;
-  std::string error_type;
-};
-
-class OperationsTest : public AwsTest {
- protected:
-  std::vector<Operation> ec2_operations();
-  std::vector<Operation> other_operations();
-  void expect_call(const Operation& operation, bool good);
-};
-
-// One call span with the guide's attributes and the semantic conventions', whatever came of it.
-void OperationsTest::expect_call(const Operation& operation, bool good) {
-  SCOPED_TRACE(operation.span + (good ? ", good" : ", bad"));
-  new_spans();
-  const core::Status status = good ? operation.good() : operation.bad();
-  EXPECT_EQ(status.has_value(), good) << (status ? "" : status.error().message);
-  const auto spans = named(new_spans(), operation.span);
-  ASSERT_EQ(spans.size(), 1U);
-  const OwnedSpan& span = spans[0];
-  const auto dot = operation.span.find('.');
-  const std::string service = operation.span.substr(0, dot);
-  const std::string name = operation.span.substr(dot + 1);
-  EXPECT_EQ(span.kind, trace::SpanKind::client);
-  EXPECT_EQ(span.text("aws.service"), core::to_lower(service));
-  EXPECT_EQ(span.text("aws.operation"), name);
-  EXPECT_EQ(span.text("aws.region"), "us-east-1");
-  EXPECT_NE(span.text("aws.request_id"), "");
-  EXPECT_EQ(span.text("error"), good ? "false" : "true");
-  EXPECT_EQ(span.text("rpc.system"), "aws-api");
-  EXPECT_EQ(span.text("rpc.service"), service);
-  EXPECT_EQ(span.text("rpc.method"), name);
-  EXPECT_EQ(span.text("cloud.region"), "us-east-1");
-  EXPECT_EQ(span.text("server.address"), "127.0.0.1");
-  EXPECT_EQ(span.text("spawn.aws.attempts"), "1");
-  EXPECT_EQ(span.text("error.type"), good ? "" : operation.error_type);
-  EXPECT_EQ(span.status, good ? trace::StatusCode::unset : trace::StatusCode::error);
-  EXPECT_EQ(span.text("http.response.status_code").front(), good ? '2' : '4');
-  if (service == "S3") {
-    EXPECT_NE(span.text("aws.s3.bucket"), "");
-  }
-  for (const auto& [key, value] : span.attributes) {
-    EXPECT_EQ(span.text(key).find("hunter2"), std::string::npos) << key;
-  }
-}
-
-std::vector<Operation> OperationsTest::ec2_operations() {
-  const std::vector<std::string> nobody = {kNobody};
-  const auto mine = std::make_shared<std::vector<std::string>>();
-  const auto describe = [=, this](const std::vector<std::string>& ids) {
-    ec2::DescribeInstances request;
-    request.ids = ids;
-    return status_of(ec2::describe_instances(*caller_, ec2_, request, soon()));
-  };
-  const std::string image = any_image();
-  const auto launch_in = [=, this](const char* subnet) {
-    ec2::RunInstances request;
-    request.image_id = image;
-    request.instance_type = "t3.micro";
-    request.subnet_id = subnet;
-    request.user_data = "hunter2";
-    return status_of(ec2::run_instances(*caller_, ec2_, request, soon()));
-  };
-  const auto types = [=, this](const char* name) {
-    return status_of(ec2::describe_instance_types(*caller_, ec2_, {{name}, {}, ""}, soon()));
-  };
-  ec2::Tags too_many;
-  for (int i = 0; i < 51; ++i) too_many["key " + std::to_string(i)] = "";
-  mine->push_back(launch());
-  return {
-      {"EC2.RunInstances", [=] { return launch_in(""); }, [=] { return launch_in("subnet-none"); },
-       "InvalidSubnetID.NotFound"},
-      {"EC2.DescribeInstances", [=] { return describe(*mine); }, [=] { return describe(nobody); },
-       "InvalidInstanceID.NotFound"},
-      {"EC2.CreateTags",
-       [=, this] {
-         return ec2::create_tags(*caller_, ec2_, *mine, {{"a", "b c"}}, soon());
-       },
-       [=, this] { return ec2::create_tags(*caller_, ec2_, *mine, too_many, soon()); },
-       "TagLimitExceeded"},
-      {"EC2.StopInstances",
-       [=, this] {
-         return status_of(ec2::stop_instances(*caller_, ec2_, *mine, ec2::Stop::stop, soon()));
-       },
-       [=, this] {
-         return status_of(ec2::stop_instances(*caller_, ec2_, nobody, ec2::Stop::stop, soon()));
-       },
-       "InvalidInstanceID.NotFound"},
-      {"EC2.StartInstances",
-       [=, this] { return status_of(ec2::start_instances(*caller_, ec2_, *mine, soon())); },
-       [=, this] { return status_of(ec2::start_instances(*caller_, ec2_, nobody, soon())); },
-       "InvalidInstanceID.NotFound"},
-      {"EC2.TerminateInstances",
-       [=, this] { return status_of(ec2::terminate_instances(*caller_, ec2_, *mine, soon())); },
-       [=, this] { return status_of(ec2::terminate_instances(*caller_, ec2_, nobody, soon())); },
-       "InvalidInstanceID.NotFound"},
-      {"EC2.DescribeInstanceTypes", [=] { return types("t3.micro"); },
-       [=] { return types("x.none"); }, "InvalidInstanceType"},
-      {"EC2.DescribeImages",
-       [=, this] {
-         return status_of(ec2::describe_images(*caller_, ec2_, {{image}, {}, {}}, soon()));
-       },
-       [=, this] {
-         return status_of(ec2::describe_images(*caller_, ec2_, {{"ami-00000000"}, {}, {}}, soon()));
-       },
-       "InvalidAMIID.NotFound"},
-  };
-}
-
-std::vector<Operation> OperationsTest::other_operations() {
-  const auto get = [=, this](const char* key) {
-    http::MemorySink sink;
-    return status_of(s3::get_object(*caller_, s3_, {"lab", key}, sink, soon()));
-  };
-  const auto head = [=, this](const char* key) {
-    return status_of(s3::head_object(*caller_, s3_, {"lab", key}, soon()));
-  };
-  const auto put = [=, this](const char* bucket) {
-    http::MemorySource body("hunter2");
-    return status_of(s3::put_object(*caller_, s3_, {{bucket, "put"}, "", {}}, body, soon()));
-  };
-  const auto list = [=, this](const char* bucket) {
-    return status_of(s3::list_objects_v2(*caller_, s3_, {bucket, "", "", 0, "", ""}, soon()));
-  };
-  return {
-      {"S3.GetObject", [=] { return get("boto3/small"); }, [=] { return get("none"); },
-       "NoSuchKey"},
-      {"S3.HeadObject", [=] { return head("boto3/small"); }, [=] { return head("none"); }, "404"},
-      {"S3.PutObject", [=] { return put("lab"); }, [=] { return put("no-such-bucket"); },
-       "NoSuchBucket"},
-      {"S3.ListObjectsV2", [=] { return list("lab"); }, [=] { return list("no-such-bucket"); },
-       "NoSuchBucket"},
-      {"IAM.GetRole",
-       [=, this] { return status_of(iam::get_role(*caller_, iam_, "worker", soon())); },
-       [=, this] { return status_of(iam::get_role(*caller_, iam_, "nobody", soon())); },
-       "NoSuchEntity"},
-      {"IAM.GetInstanceProfile",
-       [=, this] { return status_of(iam::get_instance_profile(*caller_, iam_, "worker", soon())); },
-       [=, this] { return status_of(iam::get_instance_profile(*caller_, iam_, "nobody", soon())); },
-       "NoSuchEntity"},
-  };
-}
-
-TEST_F(OperationsTest, have_one_complete_call_span_in_good_times_and_bad) {
-  for (const Operation& operation : ec2_operations()) {
-    expect_call(operation, true);
-    expect_call(operation, false);
-  }
-  for (const Operation& operation : other_operations()) {
-    expect_call(operation, true);
-    expect_call(operation, false);
-  }
-  const auto ec2_tags = [this] {
-    return status_of(ec2::describe_tags(*caller_, ec2_, {}, soon()));
-  };
-  expect_call({"EC2.DescribeTags", ec2_tags, {}, ""}, true);
-  const auto identity = [this] {
-    return status_of(sts::get_caller_identity(*caller_, sts_, soon()));
-  };
-  expect_call({"STS.GetCallerIdentity", identity, {}, ""}, true);
-}
-
-TEST_F(AwsTest, an_instance_is_launched_with_its_context_and_waited_for) {
+TEST_F(PeersTest, an_instance_is_launched_with_its_context_and_waited_for) {
   telemetry::Span root = tracer_.start("launch");
   const telemetry::Scope scope(root.context());
   ec2::Tags tags = ec2::context_tags(root.context().span, nullptr);
@@ -292,7 +64,7 @@ TEST_F(AwsTest, an_instance_is_launched_with_its_context_and_waited_for) {
   EXPECT_EQ(wait.parent_id, root.context().span.span_id);
 }
 
-TEST_F(AwsTest, what_an_instance_is_told_by_boto3_is_read) {
+TEST_F(PeersTest, what_an_instance_is_told_by_boto3_is_read) {
   ec2::DescribeInstances request;
   request.filters = {{"tag:made-by", {"boto3"}}};
   const auto page = ec2::describe_instances(*caller_, ec2_, request, soon());
@@ -310,7 +82,7 @@ TEST_F(AwsTest, what_an_instance_is_told_by_boto3_is_read) {
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 }
 
-TEST_F(AwsTest, objects_of_odd_names_are_read_and_written) {
+TEST_F(PeersTest, objects_of_odd_names_are_read_and_written) {
   for (const std::string& key : kOddKeys) {
     http::MemorySink sink;
     const auto info = s3::get_object(*caller_, s3_, {"lab", "boto3/odd/" + key}, sink, soon());
@@ -338,7 +110,7 @@ TEST_F(AwsTest, objects_of_odd_names_are_read_and_written) {
   EXPECT_EQ(log_.only("pages S3.ListObjectsV2").text("spawn.aws.pages"), "3");
 }
 
-TEST_F(AwsTest, objects_are_listed_by_folder) {
+TEST_F(PeersTest, objects_are_listed_by_folder) {
   const auto page = s3::list_objects_v2(*caller_, s3_, {"lab", "boto3/", "/", 0, "", ""}, soon());
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(page->common_prefixes, std::vector<std::string>{"boto3/odd/"});
@@ -347,7 +119,7 @@ TEST_F(AwsTest, objects_are_listed_by_folder) {
   EXPECT_EQ(page->objects[0].size, 5U);
 }
 
-TEST_F(AwsTest, objects_carry_a_context_both_ways) {
+TEST_F(PeersTest, objects_carry_a_context_both_ways) {
   const auto info = s3::head_object(*caller_, s3_, {"lab", "boto3/small"}, soon());
   ASSERT_TRUE(info) << info.error().message;
   const auto context = extract(info->metadata);
@@ -369,7 +141,7 @@ TEST_F(AwsTest, objects_carry_a_context_both_ways) {
   EXPECT_EQ(back->span.span_id, root.context().span.span_id);
 }
 
-TEST_F(AwsTest, a_role_is_found_by_its_instance_profile) {
+TEST_F(PeersTest, a_role_is_found_by_its_instance_profile) {
   const auto profile = iam::get_instance_profile(*caller_, iam_, "worker", soon());
   ASSERT_TRUE(profile) << profile.error().message;
   ASSERT_EQ(profile->roles.size(), 1U);
@@ -398,7 +170,7 @@ std::string sha256_of_file(const std::string& path) {
 }
 
 // In a process of its own: the peak of memory never goes down. The file "large" is 40 MB.
-class StreamingTest : public AwsTest {};
+class StreamingTest : public PeersTest {};
 
 TEST_F(StreamingTest, a_large_file_goes_up_and_down_in_flat_memory) {
   ASSERT_TRUE(s3::head_object(*caller_, s3_, {"lab", "boto3/small"}, soon()));

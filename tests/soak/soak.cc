@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// soak [CALLS]: mixed calls (200,000 unless said otherwise) against FakeAws from two threads, a
-// stack each and one Telemetry, with faults on the way. Ends 0 when every span is accounted for
-// (ended = delivered + dropped, and ended is what the calls made) and the memory at the end is what
-// it was after a fifth of the calls.
+// soak [CALLS]: mixed calls of every service (200,000 unless said otherwise; operations.h) against
+// FakeAws from two threads, a stack each and one Telemetry, with faults on the way, half of the
+// time below a parent. Ends 0 when every span is accounted for (ended = delivered + dropped, and
+// ended is what the calls made) and the memory at the end is what it was after a fifth of the
+// calls.
 #include <unistd.h>
 
 #include <array>
@@ -15,10 +16,9 @@
 #include <string>
 #include <thread>
 
-#include "aws/services/sts.h"
-#include "aws/services/xray.h"
 #include "aws/stack.h"
 #include "core/text.h"
+#include "operations.h"
 #include "telemetry/telemetry.h"
 #include "testing/fake_aws.h"
 #include "testing/fakes.h"
@@ -34,37 +34,6 @@ constexpr bool kMemoryIsOurs = true;
 #endif
 constexpr std::int64_t kMayGrowBytes = 2 << 20;
 
-aws::Endpoint endpoint_of(const aws::ServiceInfo& service) {
-  return *aws::resolve_endpoint(service, "", "eu-west-1", testing::FakeEnv{}, {});
-}
-
-// A service that spawn gains later is one more line here.
-struct Operation {
-  const char* service;
-  void (*call)(aws::Caller& caller, core::Deadline deadline);
-};
-constexpr std::array kOperations = {
-    Operation{"xray",
-              [](aws::Caller& caller, core::Deadline deadline) {
-                (void)aws::xray::put_trace_segments(
-                    caller, endpoint_of(aws::xray::kService),
-                    R"({"TraceSegmentDocuments":["{\"id\":\"53995c3f42cd8ad8\",)"
-                    R"(\"trace_id\":\"1-695733a5-bd862e3fe1be46a994272793\",\"name\":\"soak\",)"
-                    R"(\"start_time\":1767323045.0,\"end_time\":1767323046.0}"]})",
-                    deadline);
-              }},
-    Operation{"xray",
-              [](aws::Caller& caller, core::Deadline deadline) {
-                const std::string id = "1-695733a5-bd862e3fe1be46a994272793";
-                (void)aws::xray::batch_get_traces(caller, endpoint_of(aws::xray::kService),
-                                                  {&id, 1}, "", deadline);
-              }},
-    Operation{"sts",
-              [](aws::Caller& caller, core::Deadline deadline) {
-                (void)aws::sts::get_caller_identity(caller, endpoint_of(aws::sts::kService),
-                                                    deadline);
-              }},
-};
 constexpr std::array kFaults = {testing::Fault::Kind::status,    testing::Fault::Kind::reset,
                                 testing::Fault::Kind::truncated, testing::Fault::Kind::garbage,
                                 testing::Fault::Kind::expired,   testing::Fault::Kind::hang,
@@ -85,20 +54,29 @@ class TwoCredentials final : public aws::CredentialsProvider {
   int forgotten_ = 0;
 };
 
-// How many spans the calls that pass must have made: one, and one for each attempt.
+// How many spans the calls that pass must have made: one, and one for each attempt. A poll without
+// a parent makes one at most.
 class CountingCaller final : public aws::Caller {
  public:
-  CountingCaller(aws::Caller& inner, std::atomic<std::uint64_t>& spans)
-      : inner_(inner), spans_(spans) {}
+  CountingCaller(aws::Caller& inner, std::atomic<std::int64_t>& calls,
+                 std::atomic<std::uint64_t>& spans)
+      : inner_(inner), calls_(calls), spans_(spans) {}
   aws::Outcome call(const aws::Call& call) override {
+    const bool polls = call.is_idle != nullptr && !telemetry::current().decided;
     aws::Outcome outcome = inner_.call(call);
-    const int attempts = outcome ? outcome->attempts : outcome.error().attempts;
-    spans_ += 1 + static_cast<std::uint64_t>(attempts);
+    ++calls_;
+    if (polls) {
+      spans_ += outcome && call.is_idle(*outcome) ? 0 : 1;
+    } else {
+      const int attempts = outcome ? outcome->attempts : outcome.error().attempts;
+      spans_ += 1 + static_cast<std::uint64_t>(attempts);
+    }
     return outcome;
   }
 
  private:
   aws::Caller& inner_;
+  std::atomic<std::int64_t>& calls_;
   std::atomic<std::uint64_t>& spans_;
 };
 
@@ -131,28 +109,44 @@ struct Soak {
   testing::FakeAws aws{fake_clock};
   std::atomic<std::uint64_t> made{0};
   std::atomic<std::uint64_t> written{0};
-  std::atomic<std::int64_t> done{0};
+  std::atomic<std::int64_t> done{0};    // calls
+  std::atomic<std::int64_t> rounds{0};  // operations begun
   std::atomic<std::int64_t> bytes_after_a_fifth{0};
 
   void run_thread(telemetry::Tracer& tracer) {
     TwoCredentials credentials;
     const auto stack =
         aws::make_traced_stack({aws, credentials, fake_clock, rng, aws::RetryPolicy{}}, tracer);
-    CountingCaller caller(*stack, made);
-    for (;;) {
-      const std::int64_t i = done++;
-      if (i >= calls) return;
-      if (i == calls / 5) bytes_after_a_fifth = resident_bytes();
-      if (i % 100 == 0) aws.forget();
-      const Operation& operation = kOperations.at(static_cast<std::size_t>(i) % kOperations.size());
-      if (i % 10 == 0) {
-        testing::Fault fault;
-        fault.kind = kFaults.at(static_cast<std::size_t>(i / 10) % kFaults.size());
-        fault.status = i % 20 == 0 ? 429 : 503;
-        aws.inject(operation.service, fault);
+    CountingCaller caller(*stack, done, made);
+    soak::Worker worker{caller, tracer, made};
+    while (done < calls) {
+      const std::int64_t i = rounds++;
+      std::int64_t none = 0;
+      if (done >= calls / 5) bytes_after_a_fifth.compare_exchange_strong(none, resident_bytes());
+      if (i % 100 == 0) {
+        aws.forget();
+        soak::prepare(worker);
       }
-      operation.call(caller, core::Deadline::never());
+      const auto all = soak::operations();
+      const soak::Operation& operation = all[static_cast<std::size_t>(i) % all.size()];
+      if (i % 10 == 0) inject(operation.service, i / 10);
+      run(operation, worker, i % 2 == 0);
     }
+  }
+
+ private:
+  void inject(const char* service, std::int64_t number) {
+    testing::Fault fault;
+    fault.kind = kFaults.at(static_cast<std::size_t>(number) % kFaults.size());
+    fault.status = number % 2 == 0 ? 429 : 503;
+    aws.inject(service, fault);
+  }
+  void run(const soak::Operation& operation, soak::Worker& worker, bool has_parent) {
+    if (!has_parent) return operation.run(worker);
+    telemetry::Span parent = worker.tracer.start("soak");
+    ++made;
+    const telemetry::Scope scope(parent.context());
+    operation.run(worker);
   }
 };
 
@@ -165,6 +159,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   Soak soak(*calls);
+  soak.aws.set_function("soak",
+                        [](const testing::FunctionCall&) { return testing::FunctionResult{}; });
+  soak.aws.put_parameter("/soak", "value");
   std::vector<telemetry::NamedSink> sinks;
   sinks.push_back({"count", std::make_unique<CountingSink>(soak.written)});
   telemetry::Telemetry telemetry(std::move(sinks), trace::Rate::always(), trace::Resource(),
@@ -183,7 +180,7 @@ int main(int argc, char** argv) {
   const bool flat = !kMemoryIsOurs || grown <= kMayGrowBytes;
   const bool counted = ended && stats.ended == soak.made && sink.delivered == soak.written &&
                        sink.lost == 0 && stats.ended == sink.delivered + stats.dropped;
-  std::cout << *calls << " calls, " << stats.ended << " spans (expected " << soak.made
+  std::cout << soak.done << " calls, " << stats.ended << " spans (expected " << soak.made
             << "): " << sink.delivered << " delivered, " << stats.dropped << " dropped, "
             << sink.lost << " lost; memory " << soak.bytes_after_a_fifth / 1024
             << " KiB after a fifth, " << bytes_at_the_end / 1024 << " KiB at the end\n"
