@@ -170,9 +170,37 @@ std::string prefix(const Call& call) {
   return std::string(call.service->id) + " " + call.operation;
 }
 
+// What a person can do about it; "" where the message says it, or nobody can.
+std::string_view advice(const Failure& failure) {
+  if (is_expired_credentials(failure) || failure.aws_code == "RequestExpired") {
+    return " (renew the credentials)";
+  }
+  if (is_one_of(failure.aws_code, {"InvalidClientTokenId", "UnrecognizedClientException",
+                                   "InvalidAccessKeyId", "InvalidToken"})) {
+    return " (check which credentials are used: `aws sts get-caller-identity`)";
+  }
+  if (may_be_clock_skew(failure)) return " (check the secret access key, and the clock)";
+  switch (code_of(failure.aws_code, failure.status, failure.throttled)) {
+    case Code::permission_denied:
+      return " (the policy of these credentials must allow it)";
+    case Code::throttled:
+      return " (try again later)";
+    case Code::protocol:
+      return " (check the region and the endpoint)";
+    default:
+      return "";
+  }
+}
+
+bool is_html(std::string_view body) {
+  return core::to_lower(core::trim(body).substr(0, 14)).starts_with("<!doctype html") ||
+         core::to_lower(core::trim(body).substr(0, 5)) == "<html";
+}
+
 void compose_error(const Call& call, Failure& failure) {
   std::string text = failure.aws_code;
   if (!failure.message.empty()) text += (text.empty() ? "" : ": ") + failure.message;
+  text += advice(failure);
   failure.error = {code_of(failure.aws_code, failure.status, failure.throttled),
                    prefix(call) + ": " + text};
 }
@@ -205,7 +233,10 @@ Failure failure_of_reply(const Call& call, const http::Reply& reply, std::int64_
   failure.status = reply.status;
   failure.aws_code = said.code;
   failure.message = presentable(said.message, call);
-  if (failure.message.empty()) failure.message = "HTTP status " + std::to_string(reply.status);
+  if (failure.message.empty()) {
+    failure.message = "HTTP status " + std::to_string(reply.status);
+    if (is_html(reply.body)) failure.message += " and a page of HTML, from " + call.url.authority();
+  }
   failure.request_id = ids.id.empty() ? presentable(said.request_id, call) : ids.id;
   failure.extended_request_id = std::move(ids.extended);
   failure.bucket_region = http::header(reply.headers, "x-amz-bucket-region");

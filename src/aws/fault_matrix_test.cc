@@ -11,6 +11,11 @@
 #include <tuple>
 
 #include "aws/endpoints.h"
+#include "aws/services/ec2.h"
+#include "aws/services/lambda.h"
+#include "aws/services/s3.h"
+#include "aws/services/sqs.h"
+#include "aws/services/ssm.h"
 #include "aws/services/sts.h"
 #include "aws/services/xray.h"
 #include "aws/stack.h"
@@ -44,7 +49,42 @@ core::Status put_trace_segments(Caller& caller, core::Deadline deadline) {
 core::Status get_caller_identity(Caller& caller, core::Deadline deadline) {
   return without_value(sts::get_caller_identity(caller, endpoint_of(sts::kService), deadline));
 }
-constexpr Operation kOperations[] = {{"xray", put_trace_segments}, {"sts", get_caller_identity}};
+core::Status describe_instances(Caller& caller, core::Deadline deadline) {
+  return without_value(ec2::describe_instances(caller, endpoint_of(ec2::kService), {}, deadline));
+}
+core::Status create_queue(Caller& caller, core::Deadline deadline) {
+  return without_value(sqs::create_queue(caller, endpoint_of(sqs::kService), "jobs", {}, deadline));
+}
+core::Status get_parameter(Caller& caller, core::Deadline deadline) {
+  return without_value(ssm::get_parameter(caller, endpoint_of(ssm::kService), "/image", deadline));
+}
+core::Status list_objects(Caller& caller, core::Deadline deadline) {
+  return without_value(s3::list_objects_v2(caller, endpoint_of(s3::kService),
+                                           {"bucket", "", "", 0, "", ""}, deadline));
+}
+constexpr Operation kOperations[] = {
+    {"xray", put_trace_segments},  // rest_json
+    {"sts", get_caller_identity},  // query
+    {"ec2", describe_instances},   // ec2_query
+    {"sqs", create_queue},         // json_1_0
+    {"ssm", get_parameter},        // json_1_1
+    {"s3", list_objects},          // rest_xml
+};
+
+// Calls that would do harm if they were made twice.
+core::Status send_message(Caller& caller, core::Deadline deadline) {
+  return without_value(sqs::send_message(caller, endpoint_of(sqs::kService),
+                                         "https://sqs.us-east-1.amazonaws.com/123456789012/jobs",
+                                         {"work", {}, 0, "", ""}, deadline));
+}
+core::Status invoke(Caller& caller, core::Deadline deadline) {
+  return without_value(lambda::invoke(caller, endpoint_of(lambda::kService),
+                                      {"resize", "{}", lambda::Invocation::wait, ""}, deadline));
+}
+core::Status run_instances(Caller& caller, core::Deadline deadline) {
+  return without_value(ec2::run_instances(caller, endpoint_of(ec2::kService), {}, deadline));
+}
+constexpr Operation kOnce[] = {{"sqs", send_message}, {"lambda", invoke}, {"ec2", run_instances}};
 
 struct Row {
   const char* name;
@@ -89,6 +129,9 @@ class FaultMatrix : public ::testing::Test {
   FaultMatrix() {
     credentials_.next = test_credentials();
     credentials_.next->access_key_id = "AKIDNEWEXAMPLE";
+    aws_.put_parameter("/image", "ami-1");
+    aws_.set_function("resize",
+                      [](const testing::FunctionCall&) { return testing::FunctionResult{}; });
   }
 
   // Each attempt's span says what was waited before it.
@@ -148,19 +191,20 @@ TEST_P(EachFault, ends_as_the_retry_rules_say) {
   EXPECT_NEAR(Milliseconds(slept).count(), waited_ms, 0.001);
 }
 
-TEST_P(EachFault, does_no_harm_to_a_call_that_must_not_be_made_twice) {
-  const Row& row = std::get<Row>(GetParam());
+class OnceOnly : public EachFault {};
+
+TEST_P(OnceOnly, is_a_call_made_that_may_have_been_carried_out) {
+  const auto& [operation, row] = GetParam();
+  ASSERT_TRUE(create_queue(*caller_, core::Deadline::never()));
   testing::Fault fault;
   fault.kind = row.kind;
   fault.status = row.status;
   fault.count = row.count;
-  aws_.inject("xray", fault);
-  Call once = test_call();
-  once.idempotent = false;
-  (void)caller_->call(once);
+  aws_.inject(operation.service, fault);
+  (void)operation.call(*caller_, core::Deadline::never());
   // Only what was refused before anything was done may be sent again.
   const bool refused = row.kind == Kind::expired || row.status == 429;
-  EXPECT_EQ(aws_.seen().size(), static_cast<std::size_t>(refused ? row.requests : 1));
+  EXPECT_EQ(aws_.seen().size() - 1, static_cast<std::size_t>(refused ? row.requests : 1));
 }
 
 std::string name_of(const ::testing::TestParamInfo<std::tuple<Operation, Row>>& info) {
@@ -175,6 +219,9 @@ std::string name_of(const ::testing::TestParamInfo<std::tuple<Operation, Row>>& 
 INSTANTIATE_TEST_SUITE_P(Aws, EachFault,
                          ::testing::Combine(::testing::ValuesIn(kOperations),
                                             ::testing::ValuesIn(kRows)),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Aws, OnceOnly,
+                         ::testing::Combine(::testing::ValuesIn(kOnce), ::testing::ValuesIn(kRows)),
                          name_of);
 
 TEST_F(FaultMatrix, a_clock_that_is_wrong_is_corrected_at_once_and_for_good) {

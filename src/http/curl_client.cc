@@ -237,7 +237,7 @@ core::Error describe(CURLcode code, CURL* easy, const Request& request, const Tr
     case CURLE_OPERATION_TIMEDOUT:
       return timeout_error(easy, request);
     case CURLE_COULDNT_RESOLVE_HOST:
-      return {Code::unavailable, "the host name was not found"};
+      return {Code::unavailable, "the host name was not found: check its spelling, and DNS"};
     case CURLE_COULDNT_RESOLVE_PROXY:
       return {Code::unavailable, "the proxy's name was not found"};
     case CURLE_SEND_ERROR:
@@ -246,7 +246,10 @@ core::Error describe(CURLcode code, CURL* easy, const Request& request, const Tr
     case CURLE_GOT_NOTHING:
       return {Code::unavailable, "the connection broke before a whole reply"};
     case CURLE_PEER_FAILED_VERIFICATION:
-      return {Code::protocol, "the server's certificate is not trusted"};
+      return {Code::protocol, "the server's certificate is not trusted" +
+                                  (request.tls.authorities.empty()
+                                       ? std::string(" (AWS_CA_BUNDLE names whom to trust)")
+                                       : " by " + request.tls.authorities)};
     case CURLE_SSL_CACERT_BADFILE:
       return {Code::io,
               "the certificates to trust could not be read (" +

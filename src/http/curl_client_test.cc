@@ -180,7 +180,8 @@ TEST_F(CurlClientTest, says_that_a_name_was_not_found) {
   const auto reply = client_.send(request);
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, core::Code::unavailable);
-  EXPECT_EQ(reply.error().message, "http://" + host + ": the host name was not found");
+  EXPECT_EQ(reply.error().message,
+            "http://" + host + ": the host name was not found: check its spelling, and DNS");
 }
 
 TEST_F(CurlClientTest, says_that_the_other_side_does_not_speak_tls) {

@@ -45,8 +45,9 @@ std::string signed_service(std::string_view authorization) {
 std::string operation_of(const http::Request& request, std::string_view service,
                          std::string_view path) {
   if (service == "xray") {
-    if (path == "/TraceSegments") return "PutTraceSegments";
-    if (path == "/Traces") return "BatchGetTraces";
+    if (const auto operation = FakeXRay::operation_of(path); !operation.empty()) {
+      return std::string(operation);
+    }
   }
   if (!FakeLambda::function_in(path).empty()) return "Invoke";
   const std::string_view target = http::header(request.headers, "X-Amz-Target");
@@ -80,19 +81,6 @@ bool is_off(std::string_view amz_date, std::int64_t wall_ns) {
                                       part(9, 2), part(11, 2), part(13, 2)));
   return !signed_at ||
          std::chrono::abs(core::Nanos(*signed_at - wall_ns)) > std::chrono::minutes(5);
-}
-
-http::Reply caller_identity() {
-  http::Reply reply;
-  reply.status = 200;
-  reply.headers = {{"Content-Type", "text/xml"}};
-  reply.body =
-      "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
-      "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/test</Arn>"
-      "<UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
-      "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
-      "</ResponseMetadata></GetCallerIdentityResponse>";
-  return reply;
 }
 
 bool speaks_json(std::string_view service) {
@@ -256,8 +244,8 @@ http::Reply FakeAws::serve(const Seen& seen, const http::Request& request) {
   if (seen.service == "ec2") return ec2_.serve(request.body);
   if (seen.service == "lambda") return lambda_.serve(request, seen.path);
   if (seen.service == "xray") return xray_.serve(seen.path, request.body);
-  if (seen.service == "s3") return s3_.serve(request, seen.path);
-  if (seen.service == "sts" && seen.operation == "GetCallerIdentity") return caller_identity();
+  if (seen.service == "s3") return s3_.serve(request);
+  if (seen.service == "sts") return sts_.serve(request.body, wall_ns());
   return error_reply(seen.service, 400, "UnknownOperationException", "not in this fake");
 }
 

@@ -28,6 +28,7 @@
 #include "testing/fake_lambda.h"
 #include "testing/fake_s3.h"
 #include "testing/fake_sqs.h"
+#include "testing/fake_sts.h"
 #include "testing/fake_xray.h"
 
 namespace spawn::testing {
@@ -107,6 +108,7 @@ class FakeAws final : public http::Client {
   FakeLambda lambda_;
   FakeS3 s3_;
   FakeSqs sqs_;
+  FakeSts sts_;
   FakeXRay xray_;
   std::map<std::string, std::string, std::less<>> parameters_;
   std::optional<aws::Credentials> credentials_;

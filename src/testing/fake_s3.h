@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// As much of S3, in memory, as real clients need to store and fetch an object by path-style
-// address. Not thread-safe.
+// As much of S3, in memory, as real clients need to store, list and fetch objects with their
+// metadata, addressed by path or by host. A bucket is there as soon as it is named. Not
+// thread-safe.
 #pragma once
 
 #include <map>
@@ -14,11 +15,16 @@ namespace spawn::testing {
 
 class FakeS3 {
  public:
-  // `path` is "/bucket" or "/bucket/key", as it was sent.
-  http::Reply serve(const http::Request& request, const std::string& path);
+  http::Reply serve(const http::Request& request);
 
  private:
-  std::map<std::string, std::string> objects_;  // by path
+  struct Object {
+    std::string body;
+    http::Headers headers;  // Content-Type and x-amz-meta-*
+  };
+  [[nodiscard]] http::Reply list(const std::string& query, const std::string& bucket) const;
+
+  std::map<std::string, Object> objects_;  // by "/bucket/key", as it was sent
 };
 
 }  // namespace spawn::testing

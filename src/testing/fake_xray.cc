@@ -3,11 +3,13 @@
 #include "testing/fake_xray.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "core/json.h"
 #include "core/json_write.h"
 #include "testing/fake_aws_replies.h"
+#include "testing/fake_json.h"
 #include "trace/ids.h"
 
 namespace spawn::testing {
@@ -17,7 +19,22 @@ using core::Json;
 
 constexpr std::size_t kMaxDocuments = 50;
 constexpr std::size_t kMaxDocumentBytes = 65536;
+constexpr std::size_t kMaxTraceBytes = 500 * 1024;
 constexpr std::size_t kMaxTraceIds = 5;
+constexpr std::size_t kMaxReports = 25;
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kOperations = {{
+    {"/TraceSegments", "PutTraceSegments"},
+    {"/Traces", "BatchGetTraces"},
+    {"/TraceSummaries", "GetTraceSummaries"},
+    {"/ServiceGraph", "GetServiceGraph"},
+    {"/TraceGraph", "GetTraceGraph"},
+    {"/GetSamplingRules", "GetSamplingRules"},
+    {"/SamplingTargets", "GetSamplingTargets"},
+    {"/TelemetryRecords", "PutTelemetryRecords"},
+    {"/GetTraceSegmentDestination", "GetTraceSegmentDestination"},
+    {"/GetIndexingRules", "GetIndexingRules"},
+}};
 
 struct Refusal {
   std::string_view code;
@@ -66,7 +83,9 @@ const Json::Array* list_at(const core::Result<Json>& body, std::string_view name
   return list == nullptr ? nullptr : list->array();
 }
 
-http::Reply json_reply(const core::CharBuffer& body) {
+Json text(const char* value) { return Json(std::string(value)); }
+
+http::Reply raw_reply(const core::CharBuffer& body) {
   http::Reply reply;
   reply.status = 200;
   reply.headers = {{"Content-Type", "application/json"}};
@@ -80,9 +99,27 @@ http::Reply invalid_request(std::string_view message) {
 
 }  // namespace
 
+std::string_view FakeXRay::operation_of(std::string_view path) {
+  const auto* found = std::ranges::find(kOperations, path, [](const auto& o) { return o.first; });
+  return found == kOperations.end() ? std::string_view() : found->second;
+}
+
 http::Reply FakeXRay::serve(std::string_view path, std::string_view body) {
   if (path == "/TraceSegments") return put_trace_segments(body);
   if (path == "/Traces") return batch_get_traces(body);
+  const auto request = Json::parse(body);
+  if (!request) return invalid_request("no JSON");
+  if (path == "/TraceSummaries") return trace_summaries(*request, parsed_);
+  if (path == "/ServiceGraph" || path == "/TraceGraph") return service_graph(*request, parsed_);
+  if (path == "/GetSamplingRules") return sampling_rules();
+  if (path == "/SamplingTargets") return sampling_targets(*request);
+  if (path == "/TelemetryRecords") return json_reply(Json::Object{});
+  if (path == "/GetTraceSegmentDestination") {
+    return json_reply({{"Destination", text("XRay")}, {"Status", text("ACTIVE")}});
+  }
+  if (path == "/GetIndexingRules") {
+    return json_reply({{"IndexingRules", Json(Json::Array{})}});
+  }
   return error_reply("xray", 404, "UnknownOperationException", "no such operation in this fake");
 }
 
@@ -108,22 +145,30 @@ http::Reply FakeXRay::put_trace_segments(std::string_view body) {
     out.lit<"}">();
   };
   for (const Json& item : *documents) {
-    const std::string* text = item.string();
-    const auto document = Json::parse(text == nullptr ? std::string_view() : *text);
+    const std::string* sent = item.string();
+    const auto document = Json::parse(sent == nullptr ? std::string_view() : *sent);
     if (!document || document->object() == nullptr) {
       refuse({}, {"InvalidSegment", "Invalid segment. ErrorCode: ParseError"});
       continue;
     }
     const std::string id(document->text_at("id"));
-    if (const auto why = refusal(*document, text->size())) {
+    if (const auto why = refusal(*document, sent->size())) {
       refuse(id, *why);
       continue;
     }
-    documents_.push_back(*text);
-    traces_[std::string(document->text_at("trace_id"))].push_back({id, *text});
+    const std::string trace_id(document->text_at("trace_id"));
+    std::size_t& bytes = bytes_[trace_id];
+    if (bytes + sent->size() > kMaxTraceBytes) {
+      refuse(id, {"InvalidSegment", "Trace size exceeded 512000 bytes"});
+      continue;
+    }
+    bytes += sent->size();
+    documents_.push_back(*sent);
+    traces_[trace_id].push_back({id, *sent});
+    parsed_[trace_id].push_back(*document);
   }
   out.lit<"]}">();
-  return json_reply(buffer);
+  return raw_reply(buffer);
 }
 
 http::Reply FakeXRay::batch_get_traces(std::string_view body) const {
@@ -163,7 +208,52 @@ http::Reply FakeXRay::batch_get_traces(std::string_view body) const {
   out.lit<R"(],"UnprocessedTraceIds":[)">();
   buffer.append(unknown_buffer.view());
   out.lit<"]}">();
-  return json_reply(buffer);
+  return raw_reply(buffer);
+}
+
+http::Reply FakeXRay::sampling_rules() const {
+  Json::Array records;
+  const auto add = [&](const Json& rule) {
+    records.emplace_back(Json::Object{{"SamplingRule", rule}});
+  };
+  for (const Json& rule : rules_) add(rule);
+  add(Json(Json::Object{{"RuleName", text("Default")},
+                        {"Priority", Json(std::int64_t{10000})},
+                        {"FixedRate", Json(0.05)},
+                        {"ReservoirSize", Json(std::int64_t{1})},
+                        {"ServiceName", text("*")},
+                        {"ServiceType", text("*")},
+                        {"Host", text("*")},
+                        {"HTTPMethod", text("*")},
+                        {"URLPath", text("*")},
+                        {"ResourceARN", text("*")},
+                        {"Version", Json(std::int64_t{1})}}));
+  return json_reply({{"SamplingRuleRecords", Json(std::move(records))}});
+}
+
+http::Reply FakeXRay::sampling_targets(const Json& request) const {
+  const Json::Array* reports = member(request, "SamplingStatisticsDocuments").array();
+  if (reports == nullptr || reports->size() > kMaxReports) {
+    return invalid_request("expected 1 to 25 SamplingStatisticsDocuments");
+  }
+  Json::Array targets;
+  Json::Array unprocessed;
+  for (const Json& report : *reports) {
+    const std::string name(report.text_at("RuleName"));
+    const auto rule =
+        std::ranges::find_if(rules_, [&](const Json& r) { return r.text_at("RuleName") == name; });
+    if (rule == rules_.end() && name != "Default") {
+      unprocessed.emplace_back(Json::Object{
+          {"RuleName", Json(name)}, {"ErrorCode", text("404")}, {"Message", text("no such rule")}});
+      continue;
+    }
+    const Json* rate = rule == rules_.end() ? nullptr : rule->find("FixedRate");
+    targets.emplace_back(Json::Object{{"RuleName", Json(name)},
+                                      {"FixedRate", rate == nullptr ? Json(0.05) : *rate},
+                                      {"Interval", Json(std::int64_t{10})}});
+  }
+  return json_reply({{"SamplingTargetDocuments", Json(std::move(targets))},
+                     {"UnprocessedStatistics", Json(std::move(unprocessed))}});
 }
 
 }  // namespace spawn::testing

@@ -52,7 +52,8 @@ core::Result<core::Json> read_object(const Call& call, const Reply& reply) {
   auto body = core::Json::parse(reply.body);
   if (body && body->object() != nullptr) return body;
   return core::fail(core::Code::protocol, std::string(call.service->id) + " " + call.operation +
-                                              ": the reply is no JSON object");
+                                              ": the reply of " + call.url.authority() +
+                                              " is no JSON object (check the endpoint)");
 }
 
 core::Result<core::Json> call_for_object(Caller& caller, const Call& call) {

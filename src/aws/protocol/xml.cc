@@ -64,8 +64,9 @@ core::Result<Document> read_document(const Call& call, const Reply& reply, std::
   auto document = Document::parse(reply.body);
   if (document && document->root().name() == root) return document;
   return core::fail(core::Code::protocol, std::string(call.service->id) + " " + call.operation +
-                                              ": the reply is no XML that begins with <" +
-                                              std::string(root) + ">");
+                                              ": the reply of " + call.url.authority() +
+                                              " is no XML that begins with <" + std::string(root) +
+                                              "> (check the endpoint)");
 }
 
 core::Result<Document> call_for_document(Caller& caller, const Call& call, std::string_view root) {
