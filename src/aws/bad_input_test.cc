@@ -141,14 +141,16 @@ TEST_P(BadReply, ends_in_one_error_that_says_what_and_what_to_do) {
   EXPECT_EQ(http.requests().size(), row.requests);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Aws, BadReply, ::testing::Combine(::testing::ValuesIn(kOperations), ::testing::ValuesIn(kRows)),
-    [](const auto& info) {
-      std::string name = std::string(std::get<0>(info.param).prefix) + std::get<1>(info.param).name;
-      std::erase_if(name, [](char c) { return c == ':' || c == '\''; });
-      std::ranges::replace(name, ' ', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Aws, BadReply,
+                         ::testing::Combine(::testing::ValuesIn(kOperations),
+                                            ::testing::ValuesIn(kRows)),
+                         [](const auto& about) {
+                           std::string name = std::string(std::get<0>(about.param).prefix) +
+                                              std::get<1>(about.param).name;
+                           std::erase_if(name, [](char c) { return c == ':' || c == '\''; });
+                           std::ranges::replace(name, ' ', '_');
+                           return name;
+                         });
 
 // What AWS refuses, and what a person can do about it.
 TEST(BadInput, a_refusal_comes_with_advice) {

@@ -172,9 +172,7 @@ std::string prefix(const Call& call) {
 
 // What a person can do about it; "" where the message says it, or nobody can.
 std::string_view advice(const Failure& failure) {
-  if (is_expired_credentials(failure) || failure.aws_code == "RequestExpired") {
-    return " (renew the credentials)";
-  }
+  if (is_expired_credentials(failure)) return " (renew the credentials)";
   if (is_one_of(failure.aws_code, {"InvalidClientTokenId", "UnrecognizedClientException",
                                    "InvalidAccessKeyId", "InvalidToken"})) {
     return " (check which credentials are used: `aws sts get-caller-identity`)";
@@ -276,6 +274,8 @@ std::string error_type(const Failure& failure) {
 }
 
 bool is_expired_credentials(const Failure& failure) {
+  // EC2 has one code for both: credentials and clocks that are behind.
+  if (failure.aws_code == "RequestExpired") return !failure.clock_offset;
   return is_one_of(failure.aws_code, {"ExpiredToken", "ExpiredTokenException"});
 }
 

@@ -35,7 +35,9 @@ TEST(Errors, are_read_from_rest_json_headers_and_body) {
   EXPECT_EQ(failure.request_id, "r-1");
   EXPECT_EQ(failure.status, 403);
   EXPECT_EQ(failure.error.code, Code::permission_denied);
-  EXPECT_EQ(failure.error.message, "XRay PutTraceSegments: AccessDeniedException: not you");
+  EXPECT_EQ(failure.error.message,
+            "XRay PutTraceSegments: AccessDeniedException: not you "
+            "(the policy of these credentials must allow it)");
   EXPECT_FALSE(failure.retryable);
 }
 
@@ -77,7 +79,9 @@ TEST(Errors, are_read_from_query_and_ec2_xml) {
 TEST(Errors, without_anything_to_read_fall_back_to_the_status) {
   const Failure html = failure_of(Protocol::rest_json, 404, "<!doctype html><h1>Not Found</h1>");
   EXPECT_EQ(html.aws_code, "");
-  EXPECT_EQ(html.error.message, "XRay PutTraceSegments: HTTP status 404");
+  EXPECT_EQ(html.error.message,
+            "XRay PutTraceSegments: HTTP status 404 and a page of HTML, from "
+            "xray.eu-west-1.amazonaws.com");
   EXPECT_EQ(html.error.code, Code::not_found);
   EXPECT_EQ(error_type(html), "404");
   EXPECT_EQ(failure_of(Protocol::rest_json, 302, "").error.code, Code::protocol);

@@ -83,7 +83,8 @@ TEST_F(RedirectTest, is_followed_once) {
   moved(301, "eu-west-2");
   const auto info = head(aws_);
   ASSERT_FALSE(info);
-  EXPECT_EQ(info.error().message, "S3 HeadObject: PermanentRedirect: elsewhere");
+  EXPECT_EQ(info.error().message,
+            "S3 HeadObject: PermanentRedirect: elsewhere (check the region and the endpoint)");
   EXPECT_EQ(http_.requests().size(), 2U);
 }
 

@@ -132,7 +132,9 @@ TEST_F(AssumedRole, that_is_denied_is_an_error_and_not_none) {
       "aws_access_key_id = own\naws_secret_access_key = s\n");
   write_credentials("[base]\naws_access_key_id = base\naws_secret_access_key = s\n");
   http_.answer(403, "<E><Error><Code>AccessDenied</Code><Message>not you</Message></Error></E>");
-  EXPECT_EQ(id(), "role of profile 'default': STS AssumeRole: AccessDenied: not you");
+  EXPECT_EQ(id(),
+            "role of profile 'default': STS AssumeRole: AccessDenied: not you "
+            "(the policy of these credentials must allow it)");
 }
 
 TEST_F(AssumedRole, is_assumed_anew_ahead_of_its_end_without_asking_its_source_again) {

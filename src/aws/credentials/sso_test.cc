@@ -87,7 +87,7 @@ TEST_F(Sso, do_not_show_a_token_that_the_portal_echoes) {
                {{"x-amzn-ErrorType", "ForbiddenException"}});
   EXPECT_EQ(id(),
             "profile 'default': SSO GetRoleCredentials: ForbiddenException: *** is not for this "
-            "account");
+            "account (the policy of these credentials must allow it)");
 }
 
 TEST_F(Sso, renew_a_login_ahead_of_its_end_and_put_it_back_for_the_others) {

@@ -83,7 +83,8 @@ TEST(Xml, of_a_reply_must_begin_as_expected) {
   const auto document = call_for_document(caller, test_call(), "Wanted");
   ASSERT_FALSE(document);
   EXPECT_EQ(document.error().message,
-            "XRay PutTraceSegments: the reply is no XML that begins with <Wanted>");
+            "XRay PutTraceSegments: the reply of xray.eu-west-1.amazonaws.com is no XML that "
+            "begins with <Wanted> (check the endpoint)");
 }
 
 TEST(Xml, is_escaped_when_it_is_written) { EXPECT_EQ(escaped("a<&>\"b"), "a&lt;&amp;&gt;\"b"); }
