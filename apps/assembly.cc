@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -116,6 +117,13 @@ core::Result<std::unique_ptr<trace::TraceSource>> make_source(const cli::SourceR
   return std::make_unique<XRaySessionSource>(std::move(*session), request.endpoint);
 }
 
+// The folder this program lies in: what belongs to it is found from there, wherever it is
+// installed.
+std::filesystem::path own_folder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 // Were one of 0, 1, 2 closed, the next socket would get its number, and notes would be written into
 // it. Close-on-exec: the command finds them as closed as we did.
 void occupy_standard_descriptors() {
@@ -143,6 +151,11 @@ cli::Parts Assembly::parts() {
       },
       std::cin,
       {&otlp_, &jsonl_, &xray_},
+      [this] { return std::make_unique<http::CurlClient>(env_); },
+      is_instance(env_),
+      isatty(STDIN_FILENO) == 1,
+      own_folder() / "../share/spawn",
+      own_folder() / "spored",
   };
 }
 

@@ -9,18 +9,16 @@
 #include "core/text.h"
 
 namespace spawn::apps {
-namespace {
 
-// As the firmware tells: Nitro instances by vendor, Xen ones by version.
+// Nitro instances by vendor, Xen ones by version.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
-bool is_instance() {
+bool is_instance(const core::Env& env) {
+  if (env.get_non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT")) return true;
   const auto vendor = core::read_file("/sys/class/dmi/id/sys_vendor");
   const auto version = core::read_file("/sys/class/dmi/id/bios_version");
   return (vendor && core::trim(*vendor) == "Amazon EC2") ||
          (version && version->find("amazon") != std::string::npos);
 }
-
-}  // namespace
 
 core::Result<std::unique_ptr<CurlSession>> CurlSession::make(const std::string& region,
                                                              const std::string& profile,
@@ -28,8 +26,9 @@ core::Result<std::unique_ptr<CurlSession>> CurlSession::make(const std::string& 
                                                              core::Clock& clock, core::Rng& rng,
                                                              telemetry::Tracer* tracer) {
   std::unique_ptr<CurlSession> made(new CurlSession(env));
-  auto session = aws::Session::make({region, profile, is_instance(), std::string(agent::version())},
-                                    {env, made->client_, clock, rng}, tracer);
+  auto session =
+      aws::Session::make({region, profile, is_instance(env), std::string(agent::version())},
+                         {env, made->client_, clock, rng}, tracer);
   if (!session) return core::fail(std::move(session.error()));
   made->session_ = std::move(*session);
   return made;

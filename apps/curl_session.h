@@ -13,6 +13,9 @@
 
 namespace spawn::apps {
 
+// As the firmware tells; or somebody says where the metadata service is, so there is one.
+bool is_instance(const core::Env& env);
+
 class CurlSession {
  public:
   // `tracer` null: for exporters and readers of traces. Reads files, asks nobody.
@@ -22,7 +25,6 @@ class CurlSession {
                                                          core::Rng& rng, telemetry::Tracer* tracer);
 
   [[nodiscard]] aws::Session& get() { return *session_; }
-  [[nodiscard]] http::Client& client() { return client_; }
 
  private:
   explicit CurlSession(const core::Env& env) : client_(env) {}

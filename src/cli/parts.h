@@ -18,6 +18,7 @@
 #include "core/env.h"
 #include "core/result.h"
 #include "core/rng.h"
+#include "http/client.h"
 #include "trace/format.h"
 #include "trace/source.h"
 
@@ -45,6 +46,12 @@ struct Parts {
   MakeSource make_source;
   std::istream& in;
   std::vector<const trace::SpanFormat*> formats;  // that `convert` knows
+  // A connection of its own: to AWS and to the metadata service.
+  std::function<std::unique_ptr<http::Client>()> make_client;
+  bool on_instance = false;  // the firmware says that this is an EC2 instance
+  bool in_is_terminal = false;
+  std::string package_folder;  // where the agent's packages lie
+  std::string spored;          // the agent, for this machine
 };
 
 }  // namespace spawn::cli

@@ -5,60 +5,191 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <deque>
+#include <functional>
 
 #include "agent/version.h"
+#include "cli/collect.h"
 #include "cli/command_line.h"
+#include "cli/completion.h"
+#include "cli/config_command.h"
+#include "cli/iam_policy.h"
+#include "cli/instance_commands.h"
+#include "cli/launch_command.h"
+#include "cli/queue_submit.h"
 #include "cli/run_command.h"
 #include "cli/trace_convert.h"
 #include "cli/trace_show.h"
+#include "cli/traced_command.h"
 
 namespace spawn::cli {
 namespace {
 
 constexpr std::string_view kRunCommand = "spawn trace run";
 
-// https://specifications.freedesktop.org/basedir-spec/latest/
-std::string config_file(const core::Env& env) {
-  std::string folder = env.get_non_empty("XDG_CONFIG_HOME").value_or("");
-  if (folder.empty()) folder = env.get("HOME").value_or("") + "/.config";
-  return folder + "/spawn/config.yaml";
+// The tree of commands: each leaf has what it does beside it.
+class Commands {
+ public:
+  explicit Commands(const Parts& parts) : parts_(parts) {
+    app_.require_subcommand(1);
+    add_launching();
+    add_work();
+    add_tracing();
+    add_settings();
+    add_others();
+  }
+
+  agent::ExitStatus run(const std::vector<std::string>& arguments) {
+    split_ = split_at_dashes(arguments);
+    if (const auto status = parse(app_, split_.own, parts_.out, parts_.err)) return {*status, 0};
+    for (const Leaf& leaf : leaves_) {
+      if (!leaf.app->parsed()) continue;
+      if (split_.command && !leaf.takes_command) {
+        return {usage_error(parts_.err, "spawn", "'--' has a meaning only for 'trace run'"), 0};
+      }
+      return leaf.run();
+    }
+    SPAWN_CHECK(false);
+  }
+
+ private:
+  struct Leaf {
+    CLI::App* app;
+    std::function<agent::ExitStatus()> run;
+    bool takes_command = false;
+  };
+  void leaf(CLI::App* app, std::function<agent::ExitStatus()> run, bool takes_command = false) {
+    leaves_.push_back({app, std::move(run), takes_command});
+  }
+  void add_launching();
+  void add_work();
+  void add_tracing();
+  void add_settings();
+  void add_others();
+
+  const Parts& parts_;
+  CLI::App app_{"Launch programs on AWS compute, and see what they do", "spawn"};
+  Arguments split_;
+  std::vector<Leaf> leaves_;
+  LaunchOptions launch_;
+  std::deque<InstanceOptions> instances_;  // one for each command about them
+  SubmitOptions submit_;
+  CollectOptions collect_;
+  RunOptions run_;
+  ShowOptions show_;
+  ConvertOptions convert_;
+  ConfigOptions config_;
+  PolicyOptions policy_;
+  std::string shell_;
+};
+
+void Commands::add_launching() {
+  CLI::App* launch = app_.add_subcommand("launch", "Launch an instance, or a job array of them");
+  add_launch_options(*launch, launch_);
+  leaf(launch, [this] { return launch_command(launch_, parts_); });
+
+  CLI::App* list = app_.add_subcommand("list", "List the instances that spawn launched");
+  add_list_options(*list, instances_.emplace_back());
+  leaf(list, [this, &options = instances_.back()] {
+    return agent::ExitStatus{list_command(options, parts_), 0};
+  });
+  CLI::App* status =
+      app_.add_subcommand("status", "Show how instances, or the members of a job array, are");
+  add_status_options(*status, instances_.emplace_back());
+  leaf(status, [this, &options = instances_.back()] {
+    return agent::ExitStatus{status_command(options, parts_), 0};
+  });
+  const struct {
+    Change change;
+    const char* name;
+    const char* what;
+  } changes[] = {{Change::terminate, "terminate", "Terminate instances; end local members"},
+                 {Change::stop, "stop", "Stop instances, to start them again later"},
+                 {Change::start, "start", "Start instances that were stopped"},
+                 {Change::extend, "extend", "Let instances live longer than their --ttl said"}};
+  for (const auto& [change, name, what] : changes) {
+    CLI::App* command = app_.add_subcommand(name, what);
+    add_change_options(*command, change, instances_.emplace_back());
+    leaf(command, [this, change = change, &options = instances_.back()] {
+      return agent::ExitStatus{change_command(change, options, parts_), 0};
+    });
+  }
+}
+
+void Commands::add_work() {
+  CLI::App* queue = app_.add_subcommand("queue", "Work for instances, in SQS queues");
+  queue->require_subcommand(1);
+  CLI::App* submit = queue->add_subcommand("submit", "Send jobs, each with its trace context");
+  add_submit_options(*submit, submit_);
+  leaf(submit, [this] { return agent::ExitStatus{queue_submit(submit_, parts_), 0}; });
+  CLI::App* collection = app_.add_subcommand("collect", "Fetch a job array's results from S3");
+  add_collect_options(*collection, collect_);
+  leaf(collection, [this] { return agent::ExitStatus{collect(collect_, parts_), 0}; });
+}
+
+void Commands::add_tracing() {
+  CLI::App* trace = app_.add_subcommand("trace", "Run commands inside a trace, and look at traces");
+  trace->require_subcommand(1);
+  CLI::App* run = trace->add_subcommand(
+      "run", "Run a command inside a trace:  spawn trace run [OPTIONS] -- COMMAND [ARGUMENTS]");
+  add_run_options(*run, run_);
+  const auto run_it = [this] {
+    const RunStyle style{"spawn", std::string(kRunCommand), config_file(parts_.env), true};
+    return run_command(run_, style, split_.command, parts_);
+  };
+  leaf(run, run_it, true);
+  CLI::App* show = trace->add_subcommand("show", "Show one trace");
+  add_show_options(*show, show_);
+  leaf(show, [this] { return agent::ExitStatus{trace_show(show_, parts_), 0}; });
+  CLI::App* convert = trace->add_subcommand(
+      "convert",
+      "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
+  add_convert_options(*convert, convert_);
+  leaf(convert, [this] { return agent::ExitStatus{trace_convert(convert_, parts_), 0}; });
+}
+
+void Commands::add_settings() {
+  CLI::App* config = app_.add_subcommand("config", "Read and change the settings of spawn");
+  config->require_subcommand(1);
+  const struct {
+    ConfigAction action;
+    const char* name;
+    const char* what;
+  } actions[] = {{ConfigAction::get, "get", "Print the effective value of a setting"},
+                 {ConfigAction::set, "set", "Write a setting into the settings file"},
+                 {ConfigAction::list, "list", "List all settings, and where each comes from"}};
+  for (const auto& [action, name, what] : actions) {
+    CLI::App* command = config->add_subcommand(name, what);
+    add_config_options(*command, action, config_);
+    leaf(command, [this, action = action] {
+      return agent::ExitStatus{config_command(action, config_, parts_), 0};
+    });
+  }
+}
+
+void Commands::add_others() {
+  CLI::App* iam = app_.add_subcommand("iam", "What AWS must allow");
+  iam->require_subcommand(1);
+  CLI::App* policy = iam->add_subcommand("policy", "Print the least-privilege policy");
+  add_policy_options(*policy, policy_);
+  leaf(policy, [this] { return agent::ExitStatus{iam_policy_command(policy_, parts_), 0}; });
+  CLI::App* completion =
+      app_.add_subcommand("completion", "Print a script that completes commands in a shell");
+  completion->add_option("SHELL", shell_, "bash, zsh or fish")->required();
+  leaf(completion, [this] {
+    return agent::ExitStatus{completion_command(app_, shell_, parts_.out, parts_.err), 0};
+  });
+  CLI::App* version = app_.add_subcommand("version", "Print the version");
+  leaf(version, [this] {
+    parts_.out << fmt::format("spawn {}\n", agent::version());
+    return agent::ExitStatus{finish_output(parts_.out, parts_.err, "spawn"), 0};
+  });
 }
 
 }  // namespace
 
 agent::ExitStatus spawn_commands(const std::vector<std::string>& arguments, const Parts& parts) {
-  CLI::App app("Launch programs on AWS compute, and see what they do", "spawn");
-  app.require_subcommand(1);
-  CLI::App* trace = app.add_subcommand("trace", "Run commands inside a trace, and look at traces");
-  trace->require_subcommand(1);
-  CLI::App* run = trace->add_subcommand(
-      "run", "Run a command inside a trace:  spawn trace run [OPTIONS] -- COMMAND [ARGUMENTS]");
-  RunOptions run_options;
-  add_run_options(*run, run_options);
-  CLI::App* show = trace->add_subcommand("show", "Show one trace");
-  ShowOptions show_options;
-  add_show_options(*show, show_options);
-  CLI::App* convert = trace->add_subcommand(
-      "convert",
-      "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
-  ConvertOptions convert_options;
-  add_convert_options(*convert, convert_options);
-  CLI::App* version = app.add_subcommand("version", "Print the version");
-
-  const Arguments split = split_at_dashes(arguments);
-  if (const auto status = parse(app, split.own, parts.out, parts.err)) return {*status, 0};
-  if (run->parsed()) {
-    const RunStyle style{"spawn", std::string(kRunCommand), config_file(parts.env), true};
-    return run_command(run_options, style, split.command, parts);
-  }
-  if (split.command) {
-    return {usage_error(parts.err, "spawn", "'--' has a meaning only for 'trace run'"), 0};
-  }
-  if (show->parsed()) return {trace_show(show_options, parts), 0};
-  if (convert->parsed()) return {trace_convert(convert_options, parts), 0};
-  SPAWN_CHECK(version->parsed());
-  parts.out << fmt::format("spawn {}\n", agent::version());
-  return {finish_output(parts.out, parts.err, "spawn"), 0};
+  return Commands(parts).run(arguments);
 }
 
 }  // namespace spawn::cli

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/parts.h"
+#include "testing/fake_aws.h"
 #include "testing/fakes.h"
 #include "trace/jsonl.h"
 
@@ -30,6 +31,18 @@ class NamesFormat final : public trace::SpanFormat {
       out.append("\n");
     }
   }
+};
+
+// A connection to what the test owns.
+class SharedClient final : public http::Client {
+ public:
+  explicit SharedClient(http::Client& client) : client_(client) {}
+  core::Result<http::Reply> send(const http::Request& request) override {
+    return client_.send(request);
+  }
+
+ private:
+  http::Client& client_;
 };
 
 class CommandsTest : public ::testing::Test {
@@ -65,7 +78,12 @@ class CommandsTest : public ::testing::Test {
           return std::move(*source);
         },
         in_,
-        {&lines_, &other_}};
+        {&lines_, &other_},
+        [this] { return std::make_unique<SharedClient>(aws_); },
+        false,
+        false,
+        package_folder_,
+        "/no/such/spored"};
   }
 
   testing::FakeEnv env_;
@@ -77,6 +95,8 @@ class CommandsTest : public ::testing::Test {
   NamesFormat other_;
   std::string file_;
   SourceRequest asked_for_;
+  testing::FakeAws aws_{clock_};
+  std::string package_folder_ = "/no/such/folder";
   std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;

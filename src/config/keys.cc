@@ -98,20 +98,6 @@ constexpr std::array kKeys = {
     row<&S::metrics_bind, parse_text>("metrics-bind", "observability.metrics.bind", kText),
 };
 
-// As YAML's double quotes want it.
-std::string yaml_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 }  // namespace
 
 std::string Key::tag() const { return fmt::format("spawn:{}", name); }
@@ -144,6 +130,19 @@ const Key* find_yaml_key(std::string_view yaml) {
 core::Status check_value(const Key& key, std::string_view text) {
   SettingsBuilder nobody;
   return key.store(nobody, text, "");
+}
+
+std::string yaml_quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
 }
 
 std::string yaml_of(const Tags& tags) {

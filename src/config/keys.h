@@ -39,6 +39,8 @@ const Key* find_yaml_key(std::string_view yaml);
 // Whether the text would do as its value. Code::invalid_argument, without the key's name.
 core::Status check_value(const Key& key, std::string_view text);
 
+// As YAML text in double quotes.
+std::string yaml_quoted(std::string_view text);
 // A settings file that says what these tags say, for an instance that has no tags. Tags that are no
 // settings are left out.
 std::string yaml_of(const Tags& tags);

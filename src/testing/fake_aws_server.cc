@@ -3,13 +3,15 @@
 //
 // FakeAws on a loopback port, for tests with real clients. Prints "port N" and serves until it is
 // terminated, or until its stdin closes if that is a pipe. GET /_documents: the segment documents
-// that X-Ray accepted, one a line.
+// that X-Ray accepted, one a line. With --metadata it is an instance's metadata service too, and
+// with --parameter SSM knows something.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -27,7 +29,8 @@ using spawn::testing::FakeAws;
 using spawn::testing::Fault;
 
 constexpr std::string_view kUsage =
-    "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage|expired:COUNT]... [--log FILE]\n";
+    "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage|expired:COUNT]... [--log FILE]\n"
+    "                [--parameter NAME=VALUE]... [--metadata PATH=TEXT]...\n";
 
 // "s3:503:2"
 bool add_fault(std::string_view text, FakeAws& aws) {
@@ -50,6 +53,14 @@ bool add_fault(std::string_view text, FakeAws& aws) {
     return false;
   }
   aws.inject(std::string(parts[0]), fault);
+  return true;
+}
+
+// "/meta-data/instance-id=i-1"
+bool set_pair(std::string_view text, const std::function<void(std::string, std::string)>& set) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) return false;
+  set(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
   return true;
 }
 
@@ -125,6 +136,13 @@ int main(int argc, char** argv) {
     const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
     bool good = false;
     if (option == "--fault") good = add_fault(value, aws);
+    if (option == "--parameter") {
+      good = set_pair(value, [&](auto name, auto text) { aws.put_parameter(name, text); });
+    }
+    // The first "=" ends the path: none of the metadata's paths has one.
+    if (option == "--metadata") {
+      good = set_pair(value, [&](auto path, auto text) { aws.set_metadata(path, text); });
+    }
     if (option == "--log") {
       log.open(std::string(value), std::ios::app);
       good = log.is_open();

@@ -104,9 +104,9 @@ std::string item_of(const Instance& instance) {
       tags);
 }
 
-// Filters by tag and by state; another one is refused by describe().
+// Filters by tag, by state and by id; another one is refused by describe().
 bool passes(const Instance& instance, std::string_view name, const std::vector<std::string>& any) {
-  std::string has = instance.state;
+  std::string has = name == "instance-id" ? instance.id : instance.state;
   if (name.starts_with("tag:")) {
     const auto tag = instance.tags.find(std::string(name.substr(4)));
     if (tag == instance.tags.end()) return false;
@@ -136,6 +136,7 @@ http::Reply FakeEc2::serve(std::string_view body) {
   if (action == "TerminateInstances") return change_state(form, action, "terminated");
   if (action == "StopInstances") return change_state(form, action, "stopped");
   if (action == "StartInstances") return change_state(form, action, "running");
+  if (action == "DescribeInstanceTypes") return describe_types(form);
   if (action == "CreateTags") return create_tags(form);
   if (action == "DescribeTags") return describe_tags(form);
   return refuse("InvalidAction", "not in this fake");
@@ -181,7 +182,7 @@ http::Reply FakeEc2::describe(const Form& form) {
     for (int i = 1; wanted; ++i) {
       const std::string name = text_at(form, fmt::format("Filter.{}.Name", i));
       if (name.empty()) break;
-      if (!name.starts_with("tag:") && name != "instance-state-name") {
+      if (!name.starts_with("tag:") && name != "instance-state-name" && name != "instance-id") {
         return refuse("InvalidParameterValue", "a filter that is not in this fake");
       }
       wanted = passes(instance, name, list_at(form, fmt::format("Filter.{}.Value", i)));
@@ -191,6 +192,24 @@ http::Reply FakeEc2::describe(const Form& form) {
   return xml_reply("DescribeInstances",
                    "<reservationSet><item><reservationId>r-1</reservationId><instancesSet>" +
                        items + "</instancesSet></item></reservationSet>");
+}
+
+// As for real types: those with a "g" behind the generation's number are Graviton.
+http::Reply FakeEc2::describe_types(const Form& form) {
+  std::string items;
+  for (const std::string& type : list_at(form, "InstanceType")) {
+    const auto dot = type.find('.');
+    if (dot == std::string::npos) {
+      return refuse("InvalidInstanceType",
+                    "The following supplied instance types do not exist: [" + escaped(type) + "]");
+    }
+    items += fmt::format(
+        "<item><instanceType>{}</instanceType><processorInfo><supportedArchitectures><item>{}</"
+        "item>"
+        "</supportedArchitectures></processorInfo></item>",
+        escaped(type), dot > 2 && type[dot - 1] == 'g' ? "arm64" : "x86_64");
+  }
+  return xml_reply("DescribeInstanceTypes", "<instanceTypeSet>" + items + "</instanceTypeSet>");
 }
 
 http::Reply FakeEc2::change_state(const Form& form, std::string_view action,

@@ -38,6 +38,7 @@ class FakeEc2 {
 
   http::Reply run(const Form& form);
   http::Reply describe(const Form& form);
+  static http::Reply describe_types(const Form& form);
   http::Reply change_state(const Form& form, std::string_view action, std::string_view state);
   http::Reply create_tags(const Form& form);
   http::Reply describe_tags(const Form& form) const;

@@ -4,8 +4,10 @@
 #
 # Every bash snippet of the guide runs as written (against moto), every YAML snippet is a valid setting.
 . "$(dirname "$0")/lib.sh"
+. "$here/instances.sh"
 start_moto
-export AWS_ENDPOINT_URL=$moto_url
+start_ssm
+export AWS_ENDPOINT_URL=$moto_url XDG_STATE_HOME=$work/s
 PATH=$here/bin:$SPAWN_BIN_DIR:$PATH
 guide=$top/docs/guide/distributed-tracing.md
 # snippets LANGUAGE: files snippet.LANGUAGE.1, .2, …

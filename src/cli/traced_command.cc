@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/traced_command.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "agent/process_resource.h"
+#include "agent/undelivered.h"
+#include "trace/attributes.h"
+
+namespace spawn::cli {
+namespace {
+
+// A person waits for it, once; a call to X-Ray from far away takes less.
+constexpr core::Nanos kMostDelay = std::chrono::seconds(2);
+
+}  // namespace
+
+TracedCommand::TracedCommand(const std::string& name, const config::Settings& settings,
+                             const Parts& parts)
+    : parts_(parts),
+      inherited_(settings.enabled.value ? agent::context_from(parts.env, settings.sampling.value)
+                                        : agent::Inherited()),
+      telemetry_(make_telemetry(settings)),
+      span_(start(name)) {
+  if (!inherited_.complaint.empty()) {
+    parts_.err << fmt::format("spawn: {}\n", inherited_.complaint);
+  }
+  scope_.emplace(span_.context());
+}
+
+telemetry::Span TracedCommand::start(const std::string& name) {
+  telemetry::Tracer& tracer = telemetry_->tracer();
+  if (!inherited_.context) return tracer.start(name);
+  trace::SpanContext& parent = inherited_.context->span;
+  if (!parent.sampled() && !parent.span_id.valid()) parent.span_id = tracer.new_span_id();
+  return tracer.start_child_of(parent, &inherited_.context->extras, name);
+}
+
+TracedCommand::~TracedCommand() { finish(nullptr); }
+
+std::unique_ptr<telemetry::Telemetry> TracedCommand::make_telemetry(
+    const config::Settings& settings) {
+  std::vector<telemetry::NamedSink> sinks;
+  if (settings.enabled.value) {
+    if (auto made = parts_.make_sinks(settings); made) {
+      sinks = std::move(*made);
+    } else {
+      parts_.err << fmt::format("spawn: this command is not traced: {}\n", made.error().message);
+    }
+  }
+  return std::make_unique<telemetry::Telemetry>(
+      std::move(sinks), settings.sampling.value,
+      agent::process_resource("spawn", settings.service_name.value, parts_.rng), parts_.clock,
+      parts_.rng);
+}
+
+std::string TracedCommand::trace_id() {
+  return span_.recording() ? span_.context().span.trace_id.hex() : std::string();
+}
+
+void TracedCommand::finish(const core::Error* error) {
+  if (!scope_) return;
+  span_.set(trace::key::kError, error != nullptr);
+  if (error != nullptr) {
+    span_.set(trace::key::kErrorType, core::to_string(error->code));
+    span_.set_error(error->message);
+  }
+  span_.end();
+  scope_.reset();
+  (void)telemetry_->shutdown(core::Deadline::after(parts_.clock, kMostDelay));
+  const agent::Undelivered undelivered = agent::undelivered_spans(telemetry_->stats());
+  if (undelivered.most > 0) parts_.err << fmt::format("spawn: {}\n", undelivered.line);
+}
+
+core::Result<config::Settings> command_settings(const Parts& parts, const config::Tags& tags) {
+  config::Sources sources;
+  sources.file = config_file(parts.env);
+  sources.tags = tags;
+  if (auto named = parts.env.get_non_empty("SPAWN_CONFIG")) {
+    sources.file = *named;
+    sources.file_required = true;
+  }
+  return config::resolve(sources, parts.env);
+}
+
+std::string config_file(const core::Env& env) {
+  std::string folder = env.get_non_empty("XDG_CONFIG_HOME").value_or("");
+  if (folder.empty()) folder = env.get("HOME").value_or("") + "/.config";
+  return folder + "/spawn/config.yaml";
+}
+
+}  // namespace spawn::cli
