@@ -18,6 +18,7 @@
 #include "otlp/target.h"
 #include "telemetry/stderr_sink.h"
 #include "trace/jsonl.h"
+#include "xray/diagnosis.h"
 #include "xray/sink.h"
 #include "xray/source.h"
 
@@ -124,6 +125,20 @@ std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
 }
 
+trace::Findings diagnose(const cli::SourceRequest& request, bool remote_sampling,
+                         const core::Env& env, core::Clock& clock, core::Rng& rng) {
+  auto session = CurlSession::make(request.region, request.profile, env, clock, rng, nullptr);
+  if (!session) {
+    return {{"AWS configuration", trace::Finding::State::problem, session.error().message,
+             "mend that file or variable"}};
+  }
+  aws::Session& aws = (*session)->get();
+  const auto endpoint = aws.endpoint(aws::xray::kService, request.endpoint);
+  xray::DiagnosisRequest wanted;
+  wanted.remote_sampling = remote_sampling;
+  return xray::diagnose(endpoint, aws.credentials(), aws.caller(), clock, rng, wanted);
+}
+
 // Were one of 0, 1, 2 closed, the next socket would get its number, and notes would be written into
 // it. Close-on-exec: the command finds them as closed as we did.
 void occupy_standard_descriptors() {
@@ -156,6 +171,9 @@ cli::Parts Assembly::parts() {
       isatty(STDIN_FILENO) == 1,
       own_folder() / "../share/spawn",
       own_folder() / "spored",
+      [this](const cli::SourceRequest& request, bool remote_sampling) {
+        return diagnose(request, remote_sampling, env_, clock_, rng_);
+      },
   };
 }
 

@@ -19,6 +19,7 @@
 #include "core/result.h"
 #include "core/rng.h"
 #include "http/client.h"
+#include "trace/finding.h"
 #include "trace/format.h"
 #include "trace/source.h"
 
@@ -33,6 +34,10 @@ struct SourceRequest {
 };
 using MakeSource =
     std::function<core::Result<std::unique_ptr<trace::TraceSource>>(const SourceRequest&)>;
+
+// What X-Ray itself says about why traces do not show; `remote_sampling`: rules are asked for
+// there.
+using Diagnose = std::function<trace::Findings(const SourceRequest&, bool remote_sampling)>;
 
 struct Parts {
   const core::Env& env;
@@ -52,6 +57,7 @@ struct Parts {
   bool in_is_terminal = false;
   std::string package_folder;  // where the agent's packages lie
   std::string spored;          // the agent, for this machine
+  Diagnose diagnose;
 };
 
 }  // namespace spawn::cli

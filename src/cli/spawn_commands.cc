@@ -19,6 +19,7 @@
 #include "cli/queue_submit.h"
 #include "cli/run_command.h"
 #include "cli/trace_convert.h"
+#include "cli/trace_doctor.h"
 #include "cli/trace_show.h"
 #include "cli/traced_command.h"
 
@@ -78,6 +79,7 @@ class Commands {
   RunOptions run_;
   ShowOptions show_;
   ConvertOptions convert_;
+  DoctorOptions doctor_;
   ConfigOptions config_;
   PolicyOptions policy_;
   std::string shell_;
@@ -146,6 +148,12 @@ void Commands::add_tracing() {
       "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
   add_convert_options(*convert, convert_);
   leaf(convert, [this] { return agent::ExitStatus{trace_convert(convert_, parts_), 0}; });
+  CLI::App* doctor = trace->add_subcommand("doctor", "Find out why traces do not show");
+  add_doctor_options(*doctor, doctor_);
+  leaf(doctor, [this] {
+    const DoctorStyle style{"spawn", config_file(parts_.env), ""};
+    return agent::ExitStatus{trace_doctor(doctor_, style, parts_), 0};
+  });
 }
 
 void Commands::add_settings() {

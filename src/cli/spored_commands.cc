@@ -9,6 +9,7 @@
 #include "agent/version.h"
 #include "cli/command_line.h"
 #include "cli/run_command.h"
+#include "cli/trace_doctor.h"
 
 namespace spawn::cli {
 
@@ -20,6 +21,11 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
       "Run a command, traced if the settings say so:  spored run [OPTIONS] -- COMMAND [ARGUMENTS]");
   RunOptions run_options;
   add_run_options(*run, run_options);
+  CLI::App* trace = app.add_subcommand("trace", "Look after this instance's tracing");
+  trace->require_subcommand(1);
+  CLI::App* doctor = trace->add_subcommand("doctor", "Find out why traces do not show");
+  DoctorOptions doctor_options;
+  add_doctor_options(*doctor, doctor_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   const Arguments split = split_at_dashes(arguments);
@@ -30,6 +36,11 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   }
   if (split.command) {
     return {usage_error(parts.err, "spored", "'--' has a meaning only for 'run'"), 0};
+  }
+  if (doctor->parsed()) {
+    return {trace_doctor(doctor_options,
+                         {"spored", "/etc/spawn/local.yaml", "/var/lib/spored/spool"}, parts),
+            0};
   }
   SPAWN_CHECK(version->parsed());
   parts.out << fmt::format("spored {}\n", agent::version());

@@ -25,7 +25,8 @@ class NamesFormat final : public trace::SpanFormat {
   [[nodiscard]] core::Result<trace::SpanSet> read(std::string_view) const override {
     return core::fail(core::Code::invalid_argument, "these are no names");
   }
-  void write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const override {
+  void write(std::span<const trace::SpanRecord> spans, const trace::DocumentSettings&,
+             core::CharBuffer& out) const override {
     for (const trace::SpanRecord& span : spans) {
       out.append(span.name());
       out.append("\n");
@@ -83,7 +84,11 @@ class CommandsTest : public ::testing::Test {
         false,
         false,
         package_folder_,
-        "/no/such/spored"};
+        "/no/such/spored",
+        [this](const SourceRequest& request, bool) {
+          asked_for_ = request;
+          return findings_;
+        }};
   }
 
   testing::FakeEnv env_;
@@ -97,6 +102,7 @@ class CommandsTest : public ::testing::Test {
   SourceRequest asked_for_;
   testing::FakeAws aws_{clock_};
   std::string package_folder_ = "/no/such/folder";
+  trace::Findings findings_;  // what X-Ray says
   std::istringstream in_;
   std::ostringstream out_;
   std::ostringstream err_;

@@ -73,12 +73,41 @@ void report(const trace::SpanSet& set, const std::string& input, const Parts& pa
   parts.err << lines << std::flush;
 }
 
-void write(const trace::SpanSet& set, const trace::SpanFormat& format, std::ostream& out) {
+// "" or what is wrong with them.
+std::string check_choices(const ConvertOptions& options) {
+  const bool keys = !options.annotate.empty();
+  if (options.no_annotations && (options.annotate_all || keys)) {
+    return fmt::format("--no-annotations and {} contradict each other",
+                       keys ? "--annotate" : "--annotate-all");
+  }
+  const bool any =
+      options.no_annotations || options.annotate_all || keys || !options.log_groups.empty();
+  if (any && options.to != "xray") {
+    return "--annotate, --annotate-all, --no-annotations and --log-group are for --to xray";
+  }
+  for (const auto& list : {options.annotate, options.log_groups}) {
+    if (std::ranges::find(list, "") != list.end()) {
+      return "--annotate and --log-group want a name, not an empty text";
+    }
+  }
+  return {};
+}
+
+trace::DocumentSettings settings_of(const ConvertOptions& options) {
+  using Annotate = trace::DocumentSettings::Annotate;
+  return {options.no_annotations ? Annotate::none
+          : options.annotate_all ? Annotate::all
+                                 : Annotate::chosen,
+          options.annotate, options.log_groups};
+}
+
+void write(const trace::SpanSet& set, const trace::SpanFormat& format,
+           const trace::DocumentSettings& settings, std::ostream& out) {
   core::CharBuffer buffer;
   for (std::span<const trace::SpanRecord> rest = set.spans; !rest.empty();) {
     const std::size_t count = std::min(rest.size(), kSpansAtOnce);
     buffer.clear();
-    format.write(rest.first(count), buffer);
+    format.write(rest.first(count), settings, buffer);
     out << buffer.view();
     rest = rest.subspan(count);
   }
@@ -95,6 +124,21 @@ void add_convert_options(CLI::App& convert, ConvertOptions& options) {
       ->type_name("FORMAT");
   convert.add_option("--to", options.to, "Format of the output: one of the same")
       ->type_name("FORMAT");
+  convert
+      .add_option("--annotate", options.annotate,
+                  "With --to xray: make this attribute searchable; of the resource with "
+                  "otel.resource. before it. Repeatable")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  convert.add_flag("--annotate-all", options.annotate_all,
+                   "With --to xray: make every attribute searchable, 50 a span at most");
+  convert.add_flag("--no-annotations", options.no_annotations,
+                   "With --to xray: make nothing searchable");
+  convert
+      .add_option("--log-group", options.log_groups,
+                  "With --to xray: CloudWatch log group of segments that name none. Repeatable")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   convert.add_option("FILE", options.file, "What to read; '-' or nothing: standard input");
 }
 
@@ -106,6 +150,9 @@ int trace_convert(const ConvertOptions& options, const Parts& parts) {
   const trace::SpanFormat* to = find_format(parts, options.to);
   if (to == nullptr) {
     return usage_error(parts.err, kCommand, no_such_format(parts, "--to", options.to));
+  }
+  if (const std::string wrong = check_choices(options); !wrong.empty()) {
+    return usage_error(parts.err, kCommand, wrong);
   }
   const bool is_stdin = options.file == "-";
   const std::string input = is_stdin ? "standard input" : core::visible(options.file);
@@ -120,7 +167,7 @@ int trace_convert(const ConvertOptions& options, const Parts& parts) {
     return core::exit_status(core::Code::io);  // the input is at fault, not what was typed
   }
   text->clear();
-  write(*set, *to, parts.out);
+  write(*set, *to, settings_of(options), parts.out);
   report(*set, input, parts);
   const int written = finish_output(parts.out, parts.err, "spawn");
   return written != 0 || set->problem_count == 0 ? written : core::exit_status(core::Code::io);

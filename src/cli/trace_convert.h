@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/parts.h"
 
@@ -19,6 +20,11 @@ struct ConvertOptions {
   std::string from;
   std::string to;
   std::string file = "-";  // stdin
+  // Of --to xray.
+  std::vector<std::string> annotate;
+  bool annotate_all = false;
+  bool no_annotations = false;
+  std::vector<std::string> log_groups;
 };
 void add_convert_options(CLI::App& convert, ConvertOptions& options);
 

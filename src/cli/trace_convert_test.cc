@@ -91,6 +91,14 @@ TEST_F(TraceConvert, ends_3_when_there_is_no_such_file) {
   EXPECT_THAT(err_.str(), StartsWith("spawn: /no/such/file: "));
 }
 
+TEST_F(TraceConvert, refuses_choices_that_contradict_each_other_or_are_for_another_format) {
+  EXPECT_EQ(convert({"--from", "jsonl", "--to", "names", "--annotate", "k"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--log-group are for --to xray"));
+  err_.str("");
+  EXPECT_EQ(convert({"--from", "jsonl", "--to", "names", "--no-annotations", "--annotate-all"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--no-annotations and --annotate-all contradict each other"));
+}
+
 TEST_F(TraceConvert, an_empty_input_is_no_mistake) {
   EXPECT_EQ(convert({"--from", "jsonl", "--to", "names"}, ""), 0);
   EXPECT_EQ(out_.str(), "");

@@ -10,6 +10,10 @@
 #include <cstring>
 #include <numeric>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace spawn::core {
 namespace {
 
@@ -111,6 +115,7 @@ std::string to_hex(std::string_view bytes) {
 
 namespace {
 
+#ifndef __SSE2__
 // The eight digits of the low half, in the order of memory: one nibble a byte, and what is above 9
 // moved on to the letters.
 std::uint64_t hex8(std::uint64_t half) {
@@ -121,14 +126,27 @@ std::uint64_t hex8(std::uint64_t half) {
   const std::uint64_t letters = (x + 0x0606'0606'0606'0606) >> 4 & 0x0101'0101'0101'0101;
   return __builtin_bswap64(x + 0x3030'3030'3030'3030 + letters * ('a' - '9' - 1));
 }
+#endif
 
 }  // namespace
 
 void hex16(std::uint64_t value, char* out) {
+#ifdef __SSE2__
+  // Sixteen digits at once: nibbles side by side, then their letters.
+  const __m128i bytes = _mm_cvtsi64_si128(static_cast<long long>(__builtin_bswap64(value)));
+  const __m128i low = _mm_and_si128(bytes, _mm_set1_epi8(15));
+  const __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), _mm_set1_epi8(15));
+  const __m128i nibbles = _mm_unpacklo_epi8(high, low);
+  const __m128i letters =
+      _mm_and_si128(_mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9)), _mm_set1_epi8('a' - '0' - 10));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out),
+                   _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')), letters));
+#else
   const std::uint64_t high = hex8(value >> 32);
   const std::uint64_t low = hex8(value & 0xFFFF'FFFF);
   std::memcpy(out, &high, 8);
   std::memcpy(out + 8, &low, 8);
+#endif
 }
 
 std::optional<std::uint64_t> parse_hex16(std::string_view text, bool allow_upper) {

@@ -51,7 +51,8 @@ core::Result<trace::SpanSet> RequestLines::read(std::string_view text) const {
   return set;
 }
 
-void RequestLines::write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const {
+void RequestLines::write(std::span<const trace::SpanRecord> spans, const trace::DocumentSettings&,
+                         core::CharBuffer& out) const {
   write_json(spans, out);
   out.append("\n");
 }

@@ -15,7 +15,8 @@ class RequestLines final : public trace::SpanFormat {
   [[nodiscard]] std::string_view name() const override { return "otlp"; }
   [[nodiscard]] core::Result<trace::SpanSet> read(std::string_view text) const override;
   // One line for all of them.
-  void write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const override;
+  void write(std::span<const trace::SpanRecord> spans, const trace::DocumentSettings&,
+             core::CharBuffer& out) const override;
 };
 
 }  // namespace spawn::otlp

@@ -20,7 +20,7 @@ std::string line() {
   std::vector<trace::SpanRecord> spans;
   spans.push_back(full_span(resource));
   core::CharBuffer out;
-  RequestLines().write(spans, out);
+  RequestLines().write(spans, {}, out);
   return std::string(out.view());
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/json_write.h"
 #include "core/result.h"
+#include "trace/document_settings.h"
 #include "trace/resource.h"
 #include "trace/span_record.h"
 
@@ -49,8 +50,10 @@ class SpanFormat {
   [[nodiscard]] virtual std::string_view name() const = 0;  // "jsonl"
   // An Error (Code::invalid_argument) when the text is of another format altogether.
   [[nodiscard]] virtual core::Result<SpanSet> read(std::string_view text) const = 0;
-  // Appends whole lines.
-  virtual void write(std::span<const SpanRecord> spans, core::CharBuffer& out) const = 0;
+  // Appends whole lines. The settings are for X-Ray's documents; other formats have nothing to
+  // choose.
+  virtual void write(std::span<const SpanRecord> spans, const DocumentSettings& settings,
+                     core::CharBuffer& out) const = 0;
 };
 
 }  // namespace spawn::trace

@@ -117,6 +117,7 @@ void write_ids_and_times(const SpanRecord& record, JsonWriter& out) {
   } else {
     out.lit<"null">();
   }
+  if (record.parent_remote) out.lit<R"(,"parent_remote":true)">();
   out.lit<R"(,"name":)">();
   out.string(record.name());
   out.lit<R"(,"kind":)">();

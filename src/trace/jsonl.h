@@ -5,7 +5,7 @@
 // `--from FILE` reads back. Keys, in this order: trace_id span_id parent_span_id name kind start
 // end duration_ms status attributes events links resource. Times are RFC 3339 with nanoseconds,
 // UTC. A root's parent_span_id is null, and so are end and duration_ms of a span that has not
-// ended.
+// ended. A parent in another process has parent_remote: true after it.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +54,8 @@ class JsonLinesFormat final : public SpanFormat {
  public:
   [[nodiscard]] std::string_view name() const override { return "jsonl"; }
   [[nodiscard]] core::Result<SpanSet> read(std::string_view text) const override;
-  void write(std::span<const SpanRecord> spans, core::CharBuffer& out) const override;
+  void write(std::span<const SpanRecord> spans, const DocumentSettings&,
+             core::CharBuffer& out) const override;
 };
 
 }  // namespace spawn::trace

@@ -44,7 +44,8 @@ core::Result<SpanSet> JsonLinesFormat::read(std::string_view text) const {
   return set;
 }
 
-void JsonLinesFormat::write(std::span<const SpanRecord> spans, core::CharBuffer& out) const {
+void JsonLinesFormat::write(std::span<const SpanRecord> spans, const DocumentSettings&,
+                            core::CharBuffer& out) const {
   for (const SpanRecord& span : spans) write_json_line(span, out);
 }
 

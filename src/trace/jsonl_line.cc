@@ -91,6 +91,8 @@ SpanRecord to_record(const SpanLine& line) {
   record.trace_id = line.trace_id;
   record.span_id = line.span_id;
   record.parent_id = SpanId::from_hex(json.text_at("parent_span_id")).value_or(SpanId());
+  const Json* remote = json.find("parent_remote");
+  record.parent_remote = remote != nullptr && remote->boolean() != nullptr && *remote->boolean();
   record.flags = kSampled;  // else it would not have been recorded
   record.set_name(json.text_at("name"));
   record.kind = parse_kind(json.text_at("kind"));

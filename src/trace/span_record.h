@@ -117,14 +117,20 @@ class SpanRecord : public SpanHead {
   // f(const Attribute&) in the order they were set.
   template <typename F>
   void for_each_attribute(F&& f) const {
+    // An entry is only made where it is needed: walking over a record costs half without.
     const char* at = payload();
     for (const char* const end = at + n_.used; at != end;) {
-      const Entry e = entry_at(at);
-      at = e.value.data() + e.value.size();
-      if (e.kind != EntryKind::attribute) continue;
-      if (n_.repeated != 0 && replaced(e)) [[unlikely]]
+      const char* const entry = at;
+      const auto tag = static_cast<std::uint8_t>(at[0]);
+      std::uint32_t value_size;
+      std::memcpy(&value_size, at + 2, sizeof value_size);
+      const std::string_view key(at + kEntryHead, static_cast<std::uint8_t>(at[1]));
+      const std::string_view value(key.data() + key.size(), value_size);
+      at = value.data() + value_size;
+      if (static_cast<EntryKind>(tag >> 4) != EntryKind::attribute) continue;
+      if (n_.repeated != 0 && replaced(entry_at(entry))) [[unlikely]]
         continue;
-      f(Attribute{e.key, Value(e.type, e.value)});
+      f(Attribute{key, Value(static_cast<ValueType>(tag & 15), value)});
     }
   }
   [[nodiscard]] std::optional<Value> find(std::string_view key) const;

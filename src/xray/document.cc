@@ -6,101 +6,142 @@
 #include <iterator>
 #include <string>
 
-#include "trace/attributes.h"
 #include "xray/draft.h"
 #include "xray/names.h"
+#include "xray/subject.h"
 
 namespace spawn::xray {
 namespace {
 
-namespace key = trace::key;
 using trace::SpanKind;
 
-// What the node on the map is called: we ourselves, or whom we call.
-std::string_view subject(const trace::SpanRecord& record, const Fields& fields) {
-  if (fields.segment) {
-    const std::string_view service =
-        record.resource == nullptr ? std::string_view() : record.resource->service_name();
-    return service.empty() ? record.name() : service;
+// The one of a segment that is written around its span: the span's, mixed (splitmix64), so that a
+// document in progress and the last one have the same.
+trace::SpanId wrapper_id(trace::SpanId span) {
+  std::uint64_t z = span.value ^ 0xA5A5'5A5A'C3C3'3C3CU;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  z ^= z >> 31;
+  return {z == 0 ? 1 : z};
+}
+
+template <class Writer>
+[[gnu::always_inline]] inline void write_times(Draft<Writer>& draft) {
+  draft.out.template lit<R"(,"start_time":)">();
+  draft.time(draft.record.start_ns);
+  if (draft.record.in_progress) {
+    draft.out.template lit<R"(,"in_progress":true)">();
+  } else {
+    draft.out.template lit<R"(,"end_time":)">();
+    draft.time(std::max(draft.record.start_ns, draft.record.end_ns));
   }
-  if (fields.is_aws_call()) {
-    if (!fields.rpc_service.empty()) return fields.rpc_service;
-    if (!fields.aws_service.empty()) return aws_spelling(fields.aws_service);
-  }
-  if (record.kind != SpanKind::internal && !fields.peer.empty()) return fields.peer;
-  return record.name();
 }
 
 // The id stands before all other ids: the X-Ray daemon takes the first one it finds for the
 // document's.
 template <class Writer>
-void write_identity(Draft<Writer>& draft) {
-  const trace::SpanRecord& record = draft.record;
-  Writer& out = draft.out;
-  out.template lit<R"({"id":")">();
-  draft.span_id(record.span_id);
-  out.template lit<R"(","name":")">();
+[[gnu::always_inline]] inline void write_id_and_name(Draft<Writer>& draft, trace::SpanId id) {
+  std::string fitted;
   std::string storage;
-  out.string_body(fit_name(subject(record, draft.fields), storage));
-  out.template lit<R"(","trace_id":")">();
-  draft.trace_id(record.trace_id);
-  if (record.parent_id.valid()) {
-    out.template lit<R"(","parent_id":")">();
-    draft.span_id(record.parent_id);
-  }
-  out.template lit<R"(","start_time":)">();
-  draft.time(record.start_ns);
-  if (record.in_progress) {
-    out.template lit<R"(,"in_progress":true)">();
-  } else {
-    out.template lit<R"(,"end_time":)">();
-    draft.time(record.end_ns);
-  }
+  const std::string_view name = draft.segment ? service_of(draft.record, draft.fields)
+                                              : callee_of(draft.record, draft.fields, storage);
+  draft.out.template lit<R"({"id":")">();
+  draft.span_id(id);
+  draft.out.template lit<R"(","name":")">();
+  draft.out.string_body(fit_name(name, fitted));
 }
 
 template <class Writer>
-void write_role(Draft<Writer>& draft) {
+[[gnu::always_inline]] inline void write_identity(Draft<Writer>& draft, trace::SpanId id) {
   const trace::SpanRecord& record = draft.record;
-  if (draft.fields.segment) {
-    if (record.resource == nullptr) return;
-    if (record.resource->text(key::kCloudPlatform) == "aws_ec2") {
-      draft.out.template lit<R"(,"origin":"AWS::EC2::Instance")">();
-    }
-    const auto service = draft.template open<R"(,"service":)">();
-    draft.template resource_member<R"(,"version":")">(key::kServiceVersion);
-    draft.close(service);
-    return;
+  write_id_and_name(draft, id);
+  draft.out.template lit<R"(","trace_id":")">();
+  draft.trace_id(record.trace_id);
+  if (record.parent_id.valid()) {
+    draft.out.template lit<R"(","parent_id":")">();
+    draft.span_id(record.parent_id);
   }
-  draft.out.template lit<R"(,"type":"subsegment")">();
-  if (draft.fields.is_aws_call()) {
+  draft.out.template lit<"\"">();
+  write_times(draft);
+}
+
+template <class Writer>
+[[gnu::always_inline]] inline void write_namespace(Draft<Writer>& draft) {
+  const SpanKind kind = draft.record.kind;
+  if (draft.fields.aws_call) {
     draft.out.template lit<R"(,"namespace":"aws")">();
-  } else if (record.kind == SpanKind::client || record.kind == SpanKind::producer) {
+  } else if (kind == SpanKind::client || kind == SpanKind::producer ||
+             (kind != SpanKind::internal && draft.fields.has(Field::remote_service))) {
     draft.out.template lit<R"(,"namespace":"remote")">();
   }
 }
 
 template <class Writer>
-void write_flags(Draft<Writer>& draft) {
+[[gnu::always_inline]] inline void write_flags(Draft<Writer>& draft) {
   if (draft.flags.error) draft.out.template lit<R"(,"error":true)">();
   if (draft.flags.throttle) draft.out.template lit<R"(,"throttle":true)">();
   if (draft.flags.fault) draft.out.template lit<R"(,"fault":true)">();
 }
 
+// What the span says of itself.
 template <class Writer>
-void write_within(const trace::SpanRecord& record, const Fields& fields, const Limits& limits,
-                  Writer& out) {
-  const Flags flags = flags_of(record, fields);
-  Draft<Writer> draft{record, fields, flags, limits, out};
-  write_identity(draft);
-  write_role(draft);
+[[gnu::always_inline]] inline void write_blocks(Draft<Writer>& draft) {
   write_flags(draft);
   write_http(draft);
   write_aws(draft);
-  write_cause(draft);
+  if (draft.fields.has(Field::db_system)) write_sql(draft);
+  const trace::SpanRecord& record = draft.record;
+  if (draft.flags.any() || record.event_count() > 0 || record.status == trace::StatusCode::error) {
+    write_cause(draft);
+  }
   write_annotations(draft);
   write_metadata(draft);
+}
+
+template <class Writer>
+void write_one(Draft<Writer>& draft) {
+  write_identity(draft, draft.record.span_id);
+  if (draft.segment) {
+    write_service(draft);
+  } else {
+    draft.out.template lit<R"(,"type":"subsegment")">();
+    write_namespace(draft);
+  }
+  write_blocks(draft);
+  if (draft.record.link_count() > 0) write_links(draft);
+  draft.out.template lit<"}">();
+}
+
+// The segment is the process, the subsegment in it is the span.
+template <class Writer>
+[[gnu::noinline]] void write_wrapped(Draft<Writer>& draft) {
+  draft.segment = true;
+  write_identity(draft, wrapper_id(draft.record.span_id));
+  write_service(draft);
+  write_flags(draft);
+  write_aws(draft);
+  write_wrapper_metadata(draft);
   write_links(draft);
-  out.template lit<"}">();
+  draft.out.template lit<R"(,"subsegments":[)">();
+  draft.segment = false;
+  write_id_and_name(draft, draft.record.span_id);
+  draft.out.template lit<"\"">();
+  write_times(draft);
+  write_namespace(draft);
+  write_blocks(draft);
+  draft.out.template lit<"}]}">();
+}
+
+template <class Writer>
+void write_within(const trace::SpanRecord& record, const Fields& fields, const Limits& limits,
+                  const DocumentSettings& settings, Writer& out) {
+  const Flags flags = flags_of(record, fields);
+  Draft<Writer> draft{record, fields, flags, limits, settings, out, fields.segment};
+  if (fields.wrapped) {
+    write_wrapped(draft);
+  } else {
+    write_one(draft);
+  }
 }
 
 // How long the document will be once it is taken out of the string it may be nested in.
@@ -113,15 +154,16 @@ std::size_t plain_size(std::string_view text, bool nested) {
 
 // Rather shorter strings than fewer attributes, down to a size that always fits: 4 attributes, 4
 // resource attributes, 4 events and 4 links of 4 attributes, each of them 4 strings of 32 bytes and
-// a key of as many, are below 40 kB even if every byte needs six.
+// a key of as many, are below 45 kB even if every byte needs six; and so are all blocks together,
+// with 4 exceptions of 4 frames, below 15 kB.
 constexpr Limits kSmaller[] = {{8192, 128}, {2048, 128}, {512, 128}, {256, 64},
                                {128, 32},   {64, 16},    {32, 4}};
 
 template <class Writer, bool Nested>
-void write_fitting(const trace::SpanRecord& record, Writer& out) {
+void write_fitting(const trace::SpanRecord& record, const DocumentSettings& settings, Writer& out) {
   const Fields fields = collect_fields(record);
   const std::size_t start = out.buffer().size();
-  write_within(record, fields, Limits{}, out);
+  write_within(record, fields, Limits{}, settings, out);
   for (const Limits& limits : kSmaller) {
     const std::string_view written = out.buffer().view().substr(start);
     if (written.size() <= kMaxDocumentBytes) [[likely]] {
@@ -129,18 +171,26 @@ void write_fitting(const trace::SpanRecord& record, Writer& out) {
     }
     if (plain_size(written, Nested) <= kMaxDocumentBytes) return;
     out.buffer().truncate(start);
-    write_within(record, fields, limits, out);
+    write_within(record, fields, limits, settings, out);
   }
 }
 
 }  // namespace
 
-void write_document(const trace::SpanRecord& record, core::JsonWriter& out) {
-  write_fitting<core::JsonWriter, false>(record, out);
+const DocumentSettings kDefaultDocument;
+
+void write_document(const trace::SpanRecord& record, core::JsonWriter& out,
+                    const DocumentSettings& settings) {
+  write_fitting<core::JsonWriter, false>(record, settings, out);
 }
 
-void write_document(const trace::SpanRecord& record, core::NestedJsonWriter& out) {
-  write_fitting<core::NestedJsonWriter, true>(record, out);
+void write_document(const trace::SpanRecord& record, core::NestedJsonWriter& out,
+                    const DocumentSettings& settings) {
+  write_fitting<core::NestedJsonWriter, true>(record, settings, out);
+}
+
+trace::SpanId document_id(const trace::SpanRecord& record) {
+  return collect_fields(record).wrapped ? wrapper_id(record.span_id) : record.span_id;
 }
 
 }  // namespace spawn::xray

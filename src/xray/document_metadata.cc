@@ -1,40 +1,29 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can be searched (annotations), what is only kept (metadata), and links. metadata.default
-// holds the attributes that no other block has in full; metadata.spawn what else it takes to make
-// the span again (to_span.cc).
-#include <cmath>
+// What is only kept. metadata.default holds the attributes that no other block has in full;
+// metadata.spawn what else it takes to make the span again (to_span.cc); aws.xray.metadata.NAME is
+// a namespace of its own.
+#include <algorithm>
+#include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
+#include "core/json.h"
+#include "xray/document_items.h"
 #include "xray/draft.h"
+#include "xray/sanitize.h"
 
 namespace spawn::xray {
 namespace {
-
-// Key is ,"key": here.
-template <core::Literal Key, class Writer>
-void annotation(Draft<Writer>& draft, std::string_view text) {
-  if (text.empty()) return;
-  draft.out.template lit<Key>();
-  draft.quoted(text, kMaxAnnotationCharacters);
-}
-
-template <core::Literal Key, class Writer>
-void annotation(Draft<Writer>& draft, const std::optional<trace::Value>& value) {
-  if (!value || value->is_array()) return;
-  if (value->type() == trace::ValueType::string) return annotation<Key>(draft, value->string());
-  draft.out.template lit<Key>();
-  draft.value(*value);
-}
 
 template <class Writer>
 void write_owned(Draft<Writer>& draft, const trace::OwnedValue& owned) {
   const auto one = [&](const auto& value) {
     using T = std::decay_t<decltype(value)>;
     if constexpr (std::is_same_v<T, std::string>) {
-      draft.quoted(value);
+      draft.whole(value);
     } else if constexpr (std::is_same_v<T, bool>) {
       draft.out.boolean(value);
     } else if constexpr (std::is_same_v<T, double>) {
@@ -77,15 +66,6 @@ void write_resource(Draft<Writer>& draft) {
   }
 }
 
-// f is for_each_attribute or for_each_attribute_of.
-template <class Writer, typename ForEach>
-void write_attributes(Draft<Writer>& draft, ForEach&& for_each) {
-  std::size_t count = 0;
-  for_each([&](const trace::Attribute& a) {
-    if (count++ < draft.limits.items) draft.attribute(a);
-  });
-}
-
 template <class Writer>
 void write_events(Draft<Writer>& draft) {
   if (draft.record.event_count() == 0) return;
@@ -95,34 +75,11 @@ void write_events(Draft<Writer>& draft) {
     if (count++ >= draft.limits.items) return;
     if (count > 1) draft.out.template lit<",">();
     draft.out.template lit<R"({"name":)">();
-    draft.quoted(event.name);
+    draft.whole(event.name);
     draft.out.template lit<R"(,"time":)">();
     draft.time(event.time_ns);
     const auto attributes = draft.template open<R"(,"attributes":)">();
     write_attributes(draft, [&](auto&& f) { draft.record.for_each_attribute_of(event, f); });
-    draft.close(attributes);
-    draft.out.template lit<"}">();
-  });
-  draft.out.template lit<"]">();
-}
-
-// Links number first (counted from 0) up to, not with, last.
-template <core::Literal Key, class Writer>
-void write_some_links(Draft<Writer>& draft, std::size_t first, std::size_t last) {
-  if (draft.record.link_count() <= first) return;
-  std::size_t number = 0;
-  draft.out.template lit<Key>();
-  draft.record.for_each_link([&](const trace::SpanRecord::Link& link) {
-    const std::size_t n = number++;
-    if (n < first || n >= last || n >= draft.limits.items) return;
-    if (n > first) draft.out.template lit<",">();
-    draft.out.template lit<R"({"trace_id":")">();
-    draft.trace_id(link.to.trace_id);
-    draft.out.template lit<R"(","id":")">();
-    draft.span_id(link.to.span_id);
-    draft.out.template lit<"\"">();
-    const auto attributes = draft.template open<R"(,"attributes":)">();
-    write_attributes(draft, [&](auto&& f) { draft.record.for_each_attribute_of(link, f); });
     draft.close(attributes);
     draft.out.template lit<"}">();
   });
@@ -153,31 +110,93 @@ void write_status(Draft<Writer>& draft) {
   const std::string_view message = draft.record.status_message();
   if (message.empty()) return;
   draft.out.template lit<R"(,"status_message":)">();
-  draft.quoted(message);
+  draft.whole(message);
+}
+
+// What to_span.cc must not take from the blocks, since the span did not have it.
+template <class Writer>
+void write_derived(Draft<Writer>& draft) {
+  if (draft.derived == 0) return;
+  draft.out.template lit<R"(,"derived":[)">();
+  bool first = true;
+  const auto write = [&](const Member& member) {
+    if ((draft.derived & Fields::bit(member.field)) == 0) return;
+    if (!std::exchange(first, false)) draft.out.template lit<",">();
+    draft.quoted(member.attribute);
+  };
+  for (const Member& member : kMembers) write(member);
+  for (const Member& member : kOtherMembers) write(member);
+  draft.out.template lit<"]">();
+}
+
+// "aws.xray.metadata.NAME" = a JSON object → ,"NAME":{…}. False when it has to stay an attribute.
+template <class Writer>
+bool write_space(Draft<Writer>& draft, const trace::Attribute& a) {
+  const std::string_view name = a.key.substr(std::string_view("aws.xray.metadata.").size());
+  // AWS keeps keys that begin with AWS. for itself.
+  if (name == "default" || name == "spawn" || name.starts_with("AWS.")) return false;
+  if (a.value.type() != trace::ValueType::string) return false;
+  if (a.value.string().size() > draft.limits.text) return false;
+  const auto json = core::Json::parse(a.value.string());
+  if (!json || json->object() == nullptr) return false;
+  draft.out.template lit<",\"">();
+  draft.out.string_body(name);
+  draft.out.template lit<"\":">();
+  const std::string text = json->to_text();
+  if constexpr (std::is_same_v<Writer, core::NestedJsonWriter>) {
+    core::JsonWriter(draft.out.buffer()).string_body(text);
+  } else {
+    draft.out.plain(text);
+  }
+  return true;
+}
+
+// All namespaces; the bits of the attributes that are one.
+template <class Writer>
+std::uint64_t write_spaces(Draft<Writer>& draft) {
+  std::uint64_t written = 0;
+  std::uint64_t bit = 1;
+  std::size_t count = 0;
+  draft.record.for_each_attribute([&](const trace::Attribute& a) {
+    if ((draft.fields.spaces & bit) != 0 && count < draft.limits.items && write_space(draft, a)) {
+      written |= bit;
+      ++count;
+    }
+    bit <<= 1;
+  });
+  return written;
+}
+
+// The attributes that are nowhere else.
+template <class Writer>
+void write_default(Draft<Writer>& draft, std::uint64_t elsewhere) {
+  const auto attributes = draft.template open<R"(,"default":)">();
+  write_attributes(draft, [&](auto&& f) {
+    std::uint64_t bit = 1;
+    draft.record.for_each_attribute([&](const trace::Attribute& a) {
+      const bool held = (elsewhere & bit) != 0;
+      const bool delicate = (draft.fields.delicate & bit) != 0;
+      bit <<= 1;
+      if (held) return;
+      if (delicate && a.value.type() == trace::ValueType::string) [[unlikely]] {
+        std::string storage;
+        f({a.key, {trace::ValueType::string, without_secrets(a.value.string(), storage)}});
+        return;
+      }
+      f(a);
+    });
+  });
+  if (draft.record.resource != nullptr && draft.segment) write_resource(draft);
+  draft.close(attributes);
 }
 
 }  // namespace
 
 template <class Writer>
-void write_annotations(Draft<Writer>& draft) {
-  const Fields& f = draft.fields;
-  const auto annotations = draft.template open<R"(,"annotations":)">();
-  annotation<R"(,"spawn_instance_id":)">(draft, f.instance_id);
-  annotation<R"(,"spawn_job_array_id":)">(draft, f.job_array_id);
-  annotation<R"(,"spawn_job_array_index":)">(draft, f.job_array_index);
-  if (f.is_aws_call()) {
-    annotation<R"(,"aws_operation":)">(draft, f.operation);
-    annotation<R"(,"aws_region":)">(draft, f.region);
-  }
-  annotation<R"(,"error_type":)">(draft, f.error_type);
-  draft.close(annotations);
-}
-
-template <class Writer>
 void write_metadata(Draft<Writer>& draft) {
   const trace::SpanRecord& record = draft.record;
   draft.out.template lit<R"(,"metadata":{"spawn":{"name":)">();
-  draft.quoted(record.name());
+  draft.whole(record.name());
   write_kind(draft);
   if (record.parent_remote) draft.out.template lit<R"(,"parent_remote":true)">();
   write_status(draft);
@@ -188,31 +207,27 @@ void write_metadata(Draft<Writer>& draft) {
     draft.out.integer(static_cast<std::int64_t>(record.dropped_count()));
   }
   if (draft.limits.reduced()) draft.out.template lit<R"(,"truncated":true)">();
+  write_derived(draft);
   draft.out.template lit<"}">();
-  const auto attributes = draft.template open<R"(,"default":)">();
-  write_attributes(draft, [&](auto&& f) {
-    std::uint64_t bit = 1;
-    record.for_each_attribute([&](const trace::Attribute& a) {
-      const bool held = (draft.fields.held & bit) != 0;
-      bit <<= 1;
-      if (!held) f(a);
-    });
-  });
-  if (record.resource != nullptr && draft.fields.segment) write_resource(draft);
-  draft.close(attributes);
+  const std::uint64_t spaces = draft.fields.spaces == 0 ? 0 : write_spaces(draft);
+  write_default(draft, draft.fields.held | spaces);
   draft.out.template lit<"}">();
 }
 
 template <class Writer>
-void write_links(Draft<Writer>& draft) {
-  write_some_links<R"(,"links":[)">(draft, 0, kMaxLinks);
+void write_wrapper_metadata(Draft<Writer>& draft) {
+  draft.out.template lit<R"(,"metadata":{"spawn":{"around":")">();
+  draft.span_id(draft.record.span_id);
+  draft.out.template lit<"\"}">();
+  const auto resource = draft.template open<R"(,"default":)">();
+  if (draft.record.resource != nullptr) write_resource(draft);
+  draft.close(resource);
+  draft.out.template lit<"}">();
 }
 
-template void write_annotations(Draft<core::JsonWriter>& draft);
-template void write_annotations(Draft<core::NestedJsonWriter>& draft);
 template void write_metadata(Draft<core::JsonWriter>& draft);
 template void write_metadata(Draft<core::NestedJsonWriter>& draft);
-template void write_links(Draft<core::JsonWriter>& draft);
-template void write_links(Draft<core::NestedJsonWriter>& draft);
+template void write_wrapper_metadata(Draft<core::JsonWriter>& draft);
+template void write_wrapper_metadata(Draft<core::NestedJsonWriter>& draft);
 
 }  // namespace spawn::xray

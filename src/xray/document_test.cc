@@ -55,6 +55,14 @@ TEST_F(DocumentTest, a_span_with_a_remote_parent_is_a_segment_below_it) {
   EXPECT_EQ(doc.text_at("parent_id"), "8899aabbccddeeff");
 }
 
+TEST_F(DocumentTest, its_id_is_known_before_it_is_refused) {
+  trace::SpanRecord call = put_object(resource_);
+  EXPECT_EQ(document_id(call).hex(), document(call).text_at("id"));
+  call.parent_id = {};  // a segment is written around it
+  EXPECT_EQ(document_id(call).hex(), document(call).text_at("id"));
+  EXPECT_NE(document_id(call), call.span_id);
+}
+
 TEST_F(DocumentTest, server_and_consumer_spans_are_segments) {
   for (const auto kind : {trace::SpanKind::server, trace::SpanKind::consumer}) {
     trace::SpanRecord span = put_object(resource_);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include "core/json_write.h"
 #include "core/text.h"
 #include "trace/span_record.h"
+#include "xray/document.h"
 #include "xray/fields.h"
 
 namespace spawn::xray {
@@ -29,8 +31,7 @@ struct Limits {
   [[nodiscard]] bool reduced() const { return text != std::numeric_limits<std::size_t>::max(); }
 };
 
-inline constexpr std::size_t kMaxAnnotationCharacters = 1000;  // schema 1.0.0
-inline constexpr std::size_t kMaxLinks = 20;                   // a segment
+inline constexpr std::size_t kMaxLinks = 20;  // a segment
 
 template <class Writer>
 class Draft {
@@ -39,7 +40,16 @@ class Draft {
   const Fields& fields;
   const Flags& flags;
   const Limits& limits;
+  const DocumentSettings& settings;
   Writer& out;
+  bool segment;  // this part of the document is one
+  // What the blocks say of which the span had no attribute of the name that it is read back as.
+  std::uint64_t derived = fields.derived;
+  // The leading digits of the time that was written last, for time().
+  std::uint32_t time_high = 0;
+  std::array<char, 8> time_digits{'0', '0', '0', '0', '0', '0', '0', '0'};
+
+  void add_derived(Field field) { derived |= Fields::bit(field); }
 
   // ,"key":{ … } without the brace; false when there was nothing inside and all is undone.
   template <core::Literal Key>
@@ -84,28 +94,44 @@ class Draft {
     to = Writer::copy(to, text);
     out.buffer().advance_to(Writer::template copy<"\"">(to));
   }
-  // The same with an attribute of the resource.
+  // The same with a text field, and with an attribute of the resource.
+  template <core::Literal Key>
+  void field_member(Field field) {
+    if (fields.has(field)) member<Key>(fields.text(field));
+  }
   template <core::Literal Key>
   void resource_member(std::string_view name) {
     member<Key>(record.resource->text(name));
   }
 
+  // What had to be cut says so where it stands, in a person's words.
+  void whole(std::string_view text) {
+    if (text.size() <= limits.text) [[likely]] {
+      return quoted(text);
+    }
+    out.quote();
+    out.string_body(cut(text));
+    out.template lit<"… [of ">();
+    out.integer(static_cast<std::int64_t>(text.size()));
+    out.template lit<" bytes]\"">();
+  }
+
   void value(const trace::Value& value) {
-    if (value.type() == trace::ValueType::string) return quoted(value.string());
+    if (value.type() == trace::ValueType::string) return whole(value.string());
     other_value(value);
   }
 
   // ,"key":value
   void attribute(const trace::Attribute& a) {
     const std::string_view key = cut(a.key);
-    if (a.value.type() != trace::ValueType::string) {
+    if (a.value.type() != trace::ValueType::string || a.value.string().size() > limits.text) {
       char* to = out.buffer().ensure(Writer::room(key) + 4 * kQuote);
       to = Writer::template copy<",\"">(to);
       to = Writer::copy(to, key);
       out.buffer().advance_to(Writer::template copy<"\":">(to));
       return other_value(a.value);
     }
-    const std::string_view text = cut(a.value.string());
+    const std::string_view text = a.value.string();
     char* to = out.buffer().ensure(Writer::room(key) + Writer::room(text) + 6 * kQuote);
     to = Writer::template copy<",\"">(to);
     to = Writer::copy(to, key);
@@ -119,13 +145,24 @@ class Draft {
     const auto micros = static_cast<std::uint64_t>(ns < 0 ? 0 : ns / 1000);
     char* to = out.buffer().ensure(32);
     char digits[16];
-    put8(digits, static_cast<std::uint32_t>(micros / 100'000'000));
+    // What changes each hundred seconds is mostly the same for both times of a document.
+    const auto high = static_cast<std::uint32_t>(micros / 100'000'000);
+    if (high != time_high) {
+      time_high = high;
+      put8(time_digits.data(), high);
+    }
+    std::memcpy(digits, time_digits.data(), 8);
     put8(digits + 8, static_cast<std::uint32_t>(micros % 100'000'000));
     // Ten digits of seconds: from 2001 to 2286. Others are rare and may have leading zeros cut.
-    std::size_t skip = 0;
-    while (skip < 9 && digits[skip] == '0') ++skip;
-    std::memcpy(to, digits + skip, 10 - skip);
-    to += 10 - skip;
+    if (digits[0] != '0') [[likely]] {
+      std::memcpy(to, digits, 10);
+      to += 10;
+    } else {
+      std::size_t skip = 1;
+      while (skip < 9 && digits[skip] == '0') ++skip;
+      std::memcpy(to, digits + skip, 10 - skip);
+      to += 10 - skip;
+    }
     *to = '.';
     std::memcpy(to + 1, digits + 10, 6);
     out.buffer().advance_to(to + 7);
@@ -145,21 +182,15 @@ class Draft {
  private:
   static constexpr std::size_t kQuote = Writer::template room<"\"">();
 
+  // Eight digits at once: four and four, then two and two, then each in its byte.
   static void put8(char* to, std::uint32_t number) {
-    static constexpr auto kPairs = [] {
-      std::array<char, 200> pairs{};
-      for (std::size_t i = 0; i < 100; ++i) {
-        pairs[2 * i] = static_cast<char>('0' + i / 10);
-        pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-      }
-      return pairs;
-    }();
-    const std::uint32_t high = number / 10'000;
-    const std::uint32_t low = number % 10'000;
-    std::memcpy(to, &kPairs[2 * (high / 100)], 2);
-    std::memcpy(to + 2, &kPairs[2 * (high % 100)], 2);
-    std::memcpy(to + 4, &kPairs[2 * (low / 100)], 2);
-    std::memcpy(to + 6, &kPairs[2 * (low % 100)], 2);
+    static_assert(std::endian::native == std::endian::little);
+    std::uint64_t x = number / 10'000 | std::uint64_t{number % 10'000} << 32;
+    const std::uint64_t hundreds = (x * 10'486 >> 20) & 0x0000'007F'0000'007FU;
+    x = (x - hundreds * 100) << 16 | hundreds;
+    const std::uint64_t tens = (x * 103 >> 10) & 0x000F'000F'000F'000FU;
+    x = ((x - tens * 10) << 8 | tens) + 0x3030'3030'3030'3030U;
+    std::memcpy(to, &x, sizeof x);
   }
 
   [[nodiscard]] std::string_view cut(
@@ -194,17 +225,24 @@ class Draft {
   }
 };
 
-// Each writes its members when there is something to say. document_{http,aws,cause,metadata}.cc.
+// Each writes its members when there is something to say; write_x is in document_x.cc.
+template <class Writer>
+void write_service(Draft<Writer>& draft);
 template <class Writer>
 void write_http(Draft<Writer>& draft);
 template <class Writer>
 void write_aws(Draft<Writer>& draft);
+template <class Writer>
+void write_sql(Draft<Writer>& draft);
 template <class Writer>
 void write_cause(Draft<Writer>& draft);
 template <class Writer>
 void write_annotations(Draft<Writer>& draft);
 template <class Writer>
 void write_metadata(Draft<Writer>& draft);
+// The metadata of a segment that is written around its span.
+template <class Writer>
+void write_wrapper_metadata(Draft<Writer>& draft);
 template <class Writer>
 void write_links(Draft<Writer>& draft);
 

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xray/foreign_span.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
-#include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "core/text.h"
 #include "trace/attributes.h"
 #include "trace/json_value.h"
+#include "xray/mapping.h"
 
 namespace spawn::xray {
 namespace {
@@ -28,58 +31,63 @@ void set_json(SpanRecord& record, std::string_view name, const Json* value) {
   if (const auto owned = trace::to_attribute_value(*value)) record.set(name, *owned);
 }
 
-void read_http(const Json& document, SpanRecord& record) {
-  const Json* http = document.find("http");
-  if (http == nullptr) return;
-  if (const Json* request = http->find("request")) {
-    set_json(record, key::kHttpMethod, request->find("method"));
-    set_json(record, key::kUrlFull, request->find("url"));
-    set_json(record, key::kUserAgent, request->find("user_agent"));
-    set_json(record, "client.address", request->find("client_ip"));
-  }
-  if (const Json* response = http->find("response")) {
-    set_json(record, key::kHttpStatus, response->find("status"));
-    set_json(record, "http.response.body.size", response->find("content_length"));
-  }
+bool is_in(const Json* list, std::string_view name) {
+  if (list == nullptr || list->array() == nullptr) return false;
+  return std::ranges::any_of(*list->array(), [&](const Json& item) {
+    return item.string() != nullptr && *item.string() == name;
+  });
 }
 
-// The members of the aws block that are attributes by another name, or by two.
-struct AwsMember {
-  std::string_view name;
-  std::string_view attribute;
-  std::string_view second;
-};
-constexpr AwsMember kAwsMembers[] = {{"operation", key::kAwsOperation, key::kRpcMethod},
-                                     {"region", key::kAwsRegion, key::kCloudRegion},
-                                     {"id_2", key::kAwsExtendedRequestId, {}},
-                                     {"bucket_name", "aws.s3.bucket", {}},
-                                     {"key", "aws.s3.key", {}},
-                                     {"queue_url", "aws.sqs.queue.url", {}},
-                                     {"table_names", "aws.dynamodb.table_names", {}}};
-
-void read_aws(const Json& document, SpanRecord& record) {
-  if (document.text_at("namespace") == "aws") {
-    record.set(key::kRpcSystem, "aws-api");
-    record.set(key::kRpcService, document.text_at("name"));
+// "http.request.method"
+const Json* at_path(const Json& document, std::string_view path) {
+  const Json* at = &document;
+  for (const std::string_view name : core::split(path, '.')) {
+    at = at == nullptr ? nullptr : at->find(name);
   }
+  return at;
+}
+
+// The members of the aws block that no table knows.
+void read_other_aws(const Json& document, const Json* but_not, SpanRecord& record) {
   const Json* aws = document.find("aws");
   if (aws == nullptr || aws->object() == nullptr) return;
   for (const auto& [name, value] : *aws->object()) {
-    if (value.object() != nullptr) continue;  // about the process: foreign_resource()
+    // Objects are about the process: foreign_resource().
+    if (value.object() != nullptr || name == "cloudwatch_logs" || name == "account_id") continue;
+    if (std::ranges::find(kMembers, "aws." + name, &Member::path) != kMembers.end()) continue;
     if (name == "retries") {
-      if (const std::int64_t* count = value.integer()) {
+      const std::int64_t* count = value.integer();
+      // More would be no count.
+      if (count != nullptr && *count >= 0 && *count < 1'000'000) {
         record.set(key::kAwsAttempts, *count + 1);
       }
-      continue;
-    }
-    const auto known = std::ranges::find(kAwsMembers, name, &AwsMember::name);
-    if (known == std::end(kAwsMembers)) {
+    } else if (name == "table_name" || name == "table_names") {
+      if (is_in(but_not, "aws.dynamodb.table_names")) continue;
+      if (value.string() != nullptr) {
+        record.set("aws.dynamodb.table_names",
+                   trace::OwnedValue(std::vector<std::string>{*value.string()}));
+      } else {
+        set_json(record, "aws.dynamodb.table_names", &value);
+      }
+    } else {
       set_json(record, "aws." + name, &value);
-      continue;
     }
-    set_json(record, known->attribute, &value);
-    if (!known->second.empty()) set_json(record, known->second, &value);
   }
+}
+
+void read_sql(const Json& document, SpanRecord& record) {
+  const Json* sql = document.find("sql");
+  if (sql == nullptr) return;
+  constexpr std::pair<std::string_view, std::string_view> kSql[] = {
+      {"database_type", "db.system.name"},
+      {"sanitized_query", "db.query.text"},
+      {"user", "db.user"},
+      {"url", "db.connection_string"},
+      {"connection_string", "db.connection_string"},
+      {"database_version", "db.version"},
+      {"driver_version", "db.driver.version"},
+      {"preparation", "db.preparation"}};
+  for (const auto& [member, attribute] : kSql) set_json(record, attribute, sql->find(member));
 }
 
 void read_extras(const Json& document, SpanRecord& record) {
@@ -101,6 +109,20 @@ void read_extras(const Json& document, SpanRecord& record) {
   }
 }
 
+// Frames in Java's form, which stack.cc reads again.
+std::string stack_text(const Json& exception) {
+  std::string text;
+  const Json* stack = exception.find("stack");
+  if (stack == nullptr || stack->array() == nullptr) return text;
+  for (const Json& frame : *stack->array()) {
+    const Json* line = frame.find("line");
+    const std::int64_t* number = line == nullptr ? nullptr : line->integer();
+    text += fmt::format("{}at {}({}:{})", text.empty() ? "" : "\n", frame.text_at("label"),
+                        frame.text_at("path"), number == nullptr ? 0 : *number);
+  }
+  return text;
+}
+
 // The first exception names the error.
 void read_failure(const Json& document, SpanRecord& record) {
   std::string type;
@@ -114,6 +136,8 @@ void read_failure(const Json& document, SpanRecord& record) {
         const std::string text(exception.text_at(name));
         if (!text.empty()) record.set_on_last(std::string("exception.") + name, text);
       }
+      const std::string stack = stack_text(exception);
+      if (!stack.empty()) record.set_on_last("exception.stacktrace", stack);
       if (type.empty()) type = exception.text_at("type");
       if (message.empty()) message = exception.text_at("message");
     }
@@ -126,9 +150,19 @@ void read_failure(const Json& document, SpanRecord& record) {
 
 }  // namespace
 
-void read_blocks(const Json& document, SpanRecord& record) {
-  read_http(document, record);
-  read_aws(document, record);
+void read_blocks(const Json& document, bool subsegment, const Json* but_not, SpanRecord& record) {
+  if (document.text_at("namespace") == "aws") {
+    if (!is_in(but_not, key::kRpcSystem)) record.set(key::kRpcSystem, "aws-api");
+    if (!is_in(but_not, key::kRpcService)) record.set(key::kRpcService, document.text_at("name"));
+  }
+  for (const Member& member : kMembers) {
+    // A segment's account is its process's.
+    if (member.field == Field::account_id && !subsegment) continue;
+    if (!is_in(but_not, member.attribute)) {
+      set_json(record, member.attribute, at_path(document, member.path));
+    }
+  }
+  read_other_aws(document, but_not, record);
 }
 
 void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
@@ -144,9 +178,25 @@ void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
                                                       : trace::SpanKind::internal;
   record.parent_remote = !subsegment && record.parent_id.valid();
   read_extras(document, record);
-  read_blocks(document, record);
+  read_blocks(document, subsegment, nullptr, record);
+  read_sql(document, record);
+  set_json(record, "enduser.id", document.find("user"));
   read_failure(document, record);
 }
+
+namespace {
+
+void take_log_groups(const Json& segment, trace::Resource& resource) {
+  const Json* logs = at_path(segment, "aws.cloudwatch_logs");
+  if (logs == nullptr || logs->array() == nullptr) return;
+  std::vector<std::string> groups;
+  for (const Json& log : *logs->array()) {
+    if (const auto group = log.text_at("log_group"); !group.empty()) groups.emplace_back(group);
+  }
+  if (!groups.empty()) resource.set("aws.log.group.names", std::move(groups));
+}
+
+}  // namespace
 
 trace::Resource foreign_resource(const Json& segment) {
   trace::Resource resource;
@@ -157,20 +207,23 @@ trace::Resource foreign_resource(const Json& segment) {
   };
   take(&segment, "name", key::kServiceName);
   take(segment.find("service"), "version", key::kServiceVersion);
-  if (segment.text_at("origin") == "AWS::EC2::Instance") {
+  const std::string_view origin = segment.text_at("origin");
+  const bool ecs = origin.starts_with("AWS::ECS::");
+  const auto platform = ecs ? std::ranges::find(kPlatforms, "aws_ecs", &Platform::cloud_platform)
+                            : std::ranges::find(kPlatforms, origin, &Platform::origin);
+  if (platform != kPlatforms.end()) {
     resource.set(key::kCloudProvider, std::string("aws"));
-    resource.set(key::kCloudPlatform, std::string("aws_ec2"));
+    resource.set(key::kCloudPlatform, std::string(platform->cloud_platform));
   }
-  if (const Json* aws = segment.find("aws")) {
-    take(aws, "account_id", key::kCloudAccountId);
-    const Json* ec2 = aws->find("ec2");
-    take(ec2, "instance_id", key::kHostId);
-    take(ec2, "instance_size", key::kHostType);
-    take(ec2, "ami_id", key::kHostImageId);
-    take(ec2, "availability_zone", key::kCloudZone);
-    take(aws->find("xray"), "sdk", key::kSdkName);
-    take(aws->find("xray"), "sdk_version", key::kSdkVersion);
+  for (const ResourceMember& member : kResourceMembers) {
+    if (!member.path.starts_with("aws.") || resource.find(member.attribute) != nullptr) continue;
+    const Json* value = at_path(segment, member.path);
+    // A mark, no version; the list of log groups has a form of its own.
+    if (value == nullptr || value->boolean() != nullptr) continue;
+    if (auto owned = trace::to_attribute_value(*value))
+      resource.set(member.attribute, *std::move(owned));
   }
+  take_log_groups(segment, resource);
   return resource;
 }
 

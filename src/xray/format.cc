@@ -42,10 +42,11 @@ core::Result<trace::SpanSet> DocumentLines::read(std::string_view text) const {
   return set;
 }
 
-void DocumentLines::write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const {
+void DocumentLines::write(std::span<const trace::SpanRecord> spans,
+                          const trace::DocumentSettings& settings, core::CharBuffer& out) const {
   core::JsonWriter document(out);
   for (const trace::SpanRecord& span : spans) {
-    write_document(span, document);
+    write_document(span, document, settings);
     out.append("\n");
   }
 }

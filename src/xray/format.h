@@ -13,7 +13,8 @@ class DocumentLines final : public trace::SpanFormat {
  public:
   [[nodiscard]] std::string_view name() const override { return "xray"; }
   [[nodiscard]] core::Result<trace::SpanSet> read(std::string_view text) const override;
-  void write(std::span<const trace::SpanRecord> spans, core::CharBuffer& out) const override;
+  void write(std::span<const trace::SpanRecord> spans, const trace::DocumentSettings& settings,
+             core::CharBuffer& out) const override;
 };
 
 }  // namespace spawn::xray

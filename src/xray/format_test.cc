@@ -53,7 +53,7 @@ TEST(DocumentLines, write_one_document_a_line_that_reads_back) {
   spans.push_back(put_object(resource));
   spans.push_back(put_object(resource));
   core::CharBuffer out;
-  DocumentLines().write(spans, out);
+  DocumentLines().write(spans, {}, out);
   EXPECT_EQ(std::ranges::count(out.view(), '\n'), 2);
   const auto set = DocumentLines().read(out.view());
   ASSERT_TRUE(set);

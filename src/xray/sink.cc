@@ -42,8 +42,9 @@ std::size_t fill_body(Batch batch, core::CharBuffer& body) {
 
 // X-Ray gives no id for what it could not read; with one document alone it is clear which one.
 std::string describe(const aws::xray::Unprocessed& refused, Batch sent) {
-  const auto by_id = std::ranges::find_if(
-      sent, [&](const trace::SpanRecord& record) { return record.span_id.hex() == refused.id; });
+  const auto by_id = std::ranges::find_if(sent, [&](const trace::SpanRecord& record) {
+    return document_id(record).hex() == refused.id;
+  });
   std::string which = fmt::format("one of {} spans (it does not say which)", sent.size());
   if (by_id != sent.end()) {
     which = fmt::format("span '{}' ({})", by_id->name(), refused.id);

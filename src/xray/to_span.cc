@@ -63,7 +63,7 @@ Enum by_name(std::string_view name, const std::array<Enum, Count>& all, Enum oth
 }
 
 // What write_metadata() left for us.
-void read_own(const Json& document, const Json& spawn, SpanRecord& record) {
+void read_own(const Json& document, const Json& spawn, bool subsegment, SpanRecord& record) {
   using trace::SpanKind;
   using trace::StatusCode;
   record.set_name(spawn.text_at("name"));
@@ -75,7 +75,11 @@ void read_own(const Json& document, const Json& spawn, SpanRecord& record) {
                             StatusCode::unset),
                     spawn.text_at("status_message"));
   record.parent_remote = spawn.find("parent_remote") != nullptr;
-  read_blocks(document, record);
+  read_blocks(document, subsegment, spawn.find("derived"), record);
+  for (const auto& [space, members] : *document.find("metadata")->object()) {
+    if (space == "spawn" || space == "default") continue;
+    record.set("aws.xray.metadata." + space, members.to_text());
+  }
   const Json* attributes = document.find("metadata")->find("default");
   if (attributes != nullptr && attributes->object() != nullptr) {
     for (const auto& [name, value] : *attributes->object()) {
@@ -110,6 +114,7 @@ struct Around {
   trace::TraceId trace_id;
   trace::SpanId parent_id;
   const trace::Resource* resource = nullptr;
+  const Json* links = nullptr;
 };
 
 class DocumentReader {
@@ -128,20 +133,29 @@ class DocumentReader {
     }
     const Json* metadata = document.find("metadata");
     const Json* spawn = metadata == nullptr ? nullptr : metadata->find("spawn");
+    if (spawn != nullptr && spawn->find("around") != nullptr) {
+      return read_children(
+          document, {record.trace_id, record.parent_id, record.resource, document.find("links")});
+    }
     if (spawn != nullptr && !spawn->text_at("kind").empty()) {
-      read_own(document, *spawn, record);
+      read_own(document, *spawn, subsegment, record);
     } else {
       read_foreign(document, subsegment, record);
     }
     read_links(document.find("links"), record);
+    if (around != nullptr) read_links(around->links, record);
     if (spawn != nullptr) read_links(spawn->find("links"), record);
 
     const Around inside{record.trace_id, record.span_id, record.resource};
     trace_.spans.push_back(std::move(record));
-    for_each_of(document.find("subsegments"), [&](const Json& child) { read(child, &inside); });
+    read_children(document, inside);
   }
 
  private:
+  void read_children(const Json& document, const Around& inside) {
+    for_each_of(document.find("subsegments"), [&](const Json& child) { read(child, &inside); });
+  }
+
   bool read_identity(const Json& document, const Around* around, SpanRecord& record) {
     const auto id = trace::SpanId::from_hex(document.text_at("id"), true);
     const auto start = time_at(document, "start_time");

@@ -3,7 +3,8 @@
 //
 // A segment document → spans, for reading traces back. Our own documents carry in metadata.spawn
 // what makes the span again: name, kind, times to the microsecond, typed attributes, events, status
-// (only a NaN or infinity comes back as text). Documents of others, which need have no more than
+// (only a NaN or infinity comes back as text, and an AWS call with the guide's name and the
+// conventions' for operation and region). Documents of others, which need have no more than
 // id, name and start time, are told in OpenTelemetry's words.
 #pragma once
 

@@ -89,6 +89,34 @@ expect_exit 1
 expect_lines "$out" 1
 expect_match "$err" '^spawn: mixed.xray: line [0-9]+: a document has no valid id; it was left out$'
 
+# What can be searched, and where the logs are.
+cat >annotated.jsonl <<'LINES'
+{"trace_id":"692f1a2b010203041122334455667788","span_id":"0000000000000001","name":"op","kind":"SERVER","start":"2026-01-02T03:04:05Z","attributes":{"customer.id":7,"vip":true,"note":"n"}}
+LINES
+convert jsonl xray annotated.jsonl --annotate customer.id --annotate vip --log-group /app --log-group /web
+expect_exit 0
+expect_match "$out" '"annotations":\{"customer_id":7,"vip":true\}'
+expect_match "$out" '"cloudwatch_logs":\[\{"log_group":"/app"\},\{"log_group":"/web"\}\]'
+convert jsonl xray annotated.jsonl --annotate-all
+expect_match "$out" '"annotations":\{"customer_id":7,"vip":true,"note":"n"\}'
+convert jsonl xray annotated.jsonl --no-annotations
+expect_no_match "$out" '"annotations"'
+convert jsonl otlp annotated.jsonl --annotate-all
+expect_exit 2
+expect_lines "$out" 0
+
+# The is-remote bits of OTLP's flags make a segment of a span whose parent is elsewhere.
+span='{"traceId":"692f1a2b010203041122334455667788","spanId":"0000000000000002","parentSpanId":"0000000000000001","name":"op","kind":1,"startTimeUnixNano":"1","endTimeUnixNano":"2","flags":FLAGS}'
+for case in 769:no 257:yes 1:yes; do
+  echo "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[${span/FLAGS/${case%:*}}]}]}]}" >flags.otlp
+  convert otlp xray flags.otlp
+  expect_exit 0
+  case $case in
+    *:no) expect_no_match "$out" '"type":"subsegment"' ;;
+    *) expect_match "$out" '"type":"subsegment"' ;;
+  esac
+done
+
 # What was typed wrong, what is not there, what is something else.
 convert otpl xray made.otlp
 expect_exit 2

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Attributes of a thing and lists of links, for document_metadata.cc and document_links.cc: X-Ray
+// takes 20 links a segment, the others go to the metadata.
+#pragma once
+
+#include "xray/draft.h"
+
+namespace spawn::xray {
+
+// for_each(f) calls f(const trace::Attribute&).
+template <class Writer, typename ForEach>
+void write_attributes(Draft<Writer>& draft, ForEach&& for_each) {
+  std::size_t count = 0;
+  for_each([&](const trace::Attribute& a) {
+    if (count++ < draft.limits.items) draft.attribute(a);
+  });
+}
+
+// Links number first (counted from 0) up to, not with, last.
+template <core::Literal Key, class Writer>
+void write_some_links(Draft<Writer>& draft, std::size_t first, std::size_t last) {
+  if (draft.record.link_count() <= first || draft.limits.items <= first) return;
+  std::size_t number = 0;
+  draft.out.template lit<Key>();
+  draft.record.for_each_link([&](const trace::SpanRecord::Link& link) {
+    const std::size_t n = number++;
+    if (n < first || n >= last || n >= draft.limits.items) return;
+    if (n > first) draft.out.template lit<",">();
+    draft.out.template lit<R"({"trace_id":")">();
+    draft.trace_id(link.to.trace_id);
+    draft.out.template lit<R"(","id":")">();
+    draft.span_id(link.to.span_id);
+    draft.out.template lit<"\"">();
+    const auto attributes = draft.template open<R"(,"attributes":)">();
+    write_attributes(draft, [&](auto&& f) { draft.record.for_each_attribute_of(link, f); });
+    draft.close(attributes);
+    draft.out.template lit<"}">();
+  });
+  draft.out.template lit<"]">();
+}
+
+}  // namespace spawn::xray
