@@ -36,16 +36,8 @@ telemetry::Span RootSpan::start(std::string_view name) {
 }
 
 void RootSpan::end(pid_t pid, const ExitStatus& status) {
-  const bool failed = status.shell_code() != 0;
   span_.set(key::kPid, static_cast<std::int64_t>(pid));
-  if (status.signal == 0) span_.set(key::kExitCode, status.code);
-  span_.set(key::kError, failed);
-  if (failed) {
-    const std::string type =
-        status.signal != 0 ? signal_name(status.signal) : std::to_string(status.code);
-    span_.set(key::kErrorType, std::string_view(type));
-    span_.set_error(status.signal != 0 ? "killed by " + type : "exit status " + type);
-  }
+  set_outcome(span_, status);
   span_.end();
 }
 
@@ -53,6 +45,17 @@ void RootSpan::hand_over(telemetry::Tracer& to) {
   trace::SpanRecord record = held_.take();
   record.resource = nullptr;
   to.record(std::move(record));
+}
+
+void set_outcome(telemetry::Span& span, const ExitStatus& status) {
+  const bool failed = status.shell_code() != 0;
+  if (status.signal == 0) span.set(key::kExitCode, status.code);
+  span.set(key::kError, failed);
+  if (!failed) return;
+  const std::string type =
+      status.signal != 0 ? signal_name(status.signal) : std::to_string(status.code);
+  span.set(key::kErrorType, std::string_view(type));
+  span.set_error(status.signal != 0 ? "killed by " + type : "exit status " + type);
 }
 
 std::string file_name(const std::string& command) {

@@ -54,6 +54,9 @@ class RootSpan {
   telemetry::Span span_;
 };
 
+// How a process ended, on its span: exit code, error, and its type.
+void set_outcome(telemetry::Span& span, const ExitStatus& status);
+
 // "/usr/bin/aws" → "aws".
 std::string file_name(const std::string& command);
 

@@ -7,7 +7,10 @@
 #include <CLI/CLI.hpp>
 
 #include "agent/version.h"
+#include "cli/agent_command.h"
 #include "cli/command_line.h"
+#include "cli/control_commands.h"
+#include "cli/queue_command.h"
 #include "cli/run_command.h"
 #include "cli/trace_doctor.h"
 
@@ -15,7 +18,11 @@ namespace spawn::cli {
 
 agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, const Parts& parts) {
   CLI::App app("The agent of spawn, on an instance", "spored");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  app.footer("Without a command it runs the agent, as the service spored does.");
+  std::optional<std::string> config;
+  app.add_option("--config", config, "Settings file (YAML); default: /etc/spawn/local.yaml")
+      ->type_name("FILE");
   CLI::App* run = app.add_subcommand(
       "run",
       "Run a command, traced if the settings say so:  spored run [OPTIONS] -- COMMAND [ARGUMENTS]");
@@ -26,6 +33,11 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   CLI::App* doctor = trace->add_subcommand("doctor", "Find out why traces do not show");
   DoctorOptions doctor_options;
   add_doctor_options(*doctor, doctor_options);
+  CLI::App* queue = app.add_subcommand("run-queue", "Work off the jobs of a queue or a list");
+  QueueOptions queue_options;
+  add_queue_options(*queue, queue_options);
+  ControlOptions control_options;
+  add_control_commands(app, control_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   const Arguments split = split_at_dashes(arguments);
@@ -42,7 +54,9 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
                          {"spored", "/etc/spawn/local.yaml", "/var/lib/spored/spool"}, parts),
             0};
   }
-  SPAWN_CHECK(version->parsed());
+  if (queue->parsed()) return {queue_command(queue_options, parts), 0};
+  if (const auto status = control_command(app, control_options, parts)) return {*status, 0};
+  if (!version->parsed()) return {agent_command(config, parts), 0};
   parts.out << fmt::format("spored {}\n", agent::version());
   return {finish_output(parts.out, parts.err, "spored"), 0};
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <set>
 
+#include "core/file.h"
 #include "testing/fakes.h"
 
 namespace spawn::config {
@@ -65,6 +66,15 @@ TEST(Keys, of_the_contract_are_all_there) {
   }
   EXPECT_THAT(find_key("tracing-filter").error().message, HasSubstr("not in this version"));
   EXPECT_THAT(find_key("tracing-enabeld").error().message, HasSubstr("tracing-enabled"));
+}
+
+TEST(Keys, are_all_in_the_reference) {
+  const auto page = core::read_file(SPAWN_SOURCE_DIR "/docs/reference/spored.md");
+  ASSERT_TRUE(page) << page.error().message;
+  for (const Key& key : keys()) {
+    EXPECT_THAT(*page, HasSubstr("| `" + std::string(key.name) + "` | `" + key.tag() + "` | `" +
+                                 std::string(key.yaml) + "` |"));
+  }
 }
 
 // What is shown can be set again, and shows the same.

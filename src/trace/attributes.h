@@ -23,6 +23,13 @@ inline constexpr std::string_view kJobArrayIndex = "spawn.job_array_index";
 
 // Ours, beyond the guide.
 inline constexpr std::string_view kSource = "spawn.source";  // "csm": from an unmodified program
+// Where the launch's context came from: "registry", "tag", "none".
+inline constexpr std::string_view kContextSource = "spawn.context_source";
+inline constexpr std::string_view kProvider = "spawn.provider";  // "ec2", "local"
+inline constexpr std::string_view kReason = "spawn.reason";      // why an instance is ended
+inline constexpr std::string_view kSettingsChanged =
+    "spawn.settings.changed";                               // names, with commas
+inline constexpr std::string_view kJobId = "spawn.job_id";  // of a queue
 inline constexpr std::string_view kAwsAttempts = "spawn.aws.attempts";
 inline constexpr std::string_view kAwsThrottled = "spawn.aws.throttled";
 inline constexpr std::string_view kAwsBackoffMs = "spawn.aws.backoff_ms";

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The context of the agent's own spans: the launch's trace, or one of its own. The launch decided
+// whether it is sampled. Whoever switches tracing on or off, or re-rates it, on the running agent
+// decides anew, by the same trace id, so agents that are given the same rate agree.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "telemetry/current.h"
+#include "telemetry/tracer.h"
+#include "trace/context.h"
+#include "trace/rate.h"
+
+namespace spawn::agent {
+
+// An array up to this size is one trace; X-Ray keeps no more of a trace than 500 KB.
+inline constexpr std::int64_t kMostMembersOfOneTrace = 50;
+
+class AgentContext {
+ public:
+  // `launch` is absent when nothing told of one; `size` is the job array's. `fresh` are ids for a
+  // trace that begins here.
+  AgentContext(std::optional<trace::TraceContext> launch, std::int64_t size,
+               const trace::SpanContext& fresh, trace::Rate rate);
+
+  // Tracing is on or off from now on. `rate`: somebody decided anew.
+  void set_tracing(bool on, std::optional<trace::Rate> rate = {});
+
+  // What the next span is a child of. Refers to this object.
+  [[nodiscard]] telemetry::ActiveContext active() const;
+  // The same, unsampled: for what timers do, which is never traced.
+  [[nodiscard]] telemetry::ActiveContext quiet() const;
+  // Of another trace, when the array is too large for one: to link to.
+  [[nodiscard]] const std::optional<trace::SpanContext>& launch_to_link() const { return link_; }
+
+  [[nodiscard]] telemetry::Span start(telemetry::Tracer& tracer, std::string_view name) const;
+  // A span that was recorded becomes the parent of what comes later.
+  void descend(const trace::SpanContext& span);
+  [[nodiscard]] bool sampled() const { return on_ && sampled_; }
+  [[nodiscard]] const trace::ContextExtras& extras() const { return parent_.extras; }
+
+ private:
+  trace::TraceContext parent_;
+  std::optional<trace::SpanContext> link_;
+  bool sampled_ = false;
+  bool on_ = false;
+};
+
+}  // namespace spawn::agent

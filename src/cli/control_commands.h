@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a person or a script says to the running agent: `spored status`, `config get|set|list`,
+// `reload`, `complete`, `span start|event|end`. Those that only read change nothing. Where no agent
+// runs, `config` works on the settings themselves, `complete` leaves its file, and `span` does
+// nothing, so that a script runs anywhere.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/parts.h"
+
+namespace CLI {
+class App;
+}
+
+namespace spawn::cli {
+
+struct ControlOptions {
+  std::optional<std::string> config_file;
+  bool json = false;
+  std::string key;
+  std::string value;
+  std::string status = "success";
+  std::string message;
+  std::string file;
+  std::string name;
+  std::string span;
+  std::string span_status = "ok";
+};
+
+// Adds them all to the app.
+void add_control_commands(CLI::App& app, ControlOptions& options);
+// The exit status; nothing when none of them was typed.
+std::optional<int> control_command(const CLI::App& app, const ControlOptions& options,
+                                   const Parts& parts);
+
+}  // namespace spawn::cli
