@@ -53,6 +53,12 @@ void RootSpan::hand_over(telemetry::Tracer& to) {
   trace::SpanRecord record = held_.take();
   record.resource = nullptr;
   to.record(std::move(record));
+  to.closed(open_);
+}
+
+void RootSpan::watch(telemetry::Tracer& by) {
+  // It began a moment ago.
+  open_ = by.opened(*span_.record(), by.clock().steady_ns());
 }
 
 std::string file_name(const std::string& command) {

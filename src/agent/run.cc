@@ -112,6 +112,7 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
       make_sinks(), settings_.sampling.value,
       process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
       parts_.rng);
+  root.watch(telemetry.tracer());
   const trace::SpanContext context = root.context().span;
   if (listener != nullptr) listener->start(telemetry.tracer(), context);
 
