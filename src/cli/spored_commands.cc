@@ -8,6 +8,7 @@
 
 #include "agent/version.h"
 #include "cli/command_line.h"
+#include "cli/flush_command.h"
 #include "cli/run_command.h"
 
 namespace spawn::cli {
@@ -20,6 +21,10 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
       "Run a command, traced if the settings say so:  spored run [OPTIONS] -- COMMAND [ARGUMENTS]");
   RunOptions run_options;
   add_run_options(*run, run_options);
+  CLI::App* flush = app.add_subcommand(
+      "flush", "Send what could not be sent before, to the exporters of the settings");
+  FlushOptions flush_options;
+  add_flush_options(*flush, flush_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   const Arguments split = split_at_dashes(arguments);
@@ -30,6 +35,10 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   }
   if (split.command) {
     return {usage_error(parts.err, "spored", "'--' has a meaning only for 'run'"), 0};
+  }
+  if (flush->parsed()) {
+    return flush_command(flush_options, {"spored", "spored flush", "/etc/spawn/local.yaml", false},
+                         parts);
   }
   SPAWN_CHECK(version->parsed());
   parts.out << fmt::format("spored {}\n", agent::version());

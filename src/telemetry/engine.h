@@ -40,6 +40,7 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
   int opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept override;
   void closed(int open) noexcept override { open_spans_.remove(open); }
 
+  void start_worker() noexcept;
   bool flush(core::Deadline deadline);
   bool shutdown(core::Deadline deadline);
   [[nodiscard]] Stats stats() const;
@@ -54,7 +55,6 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
 
   std::unique_ptr<store::Spool> make_spool(const std::vector<std::string>& readers);
   void push_beside_ring(trace::SpanRecord& record) noexcept;
-  void start_worker() noexcept;
   void work();
   void adopt();
   // Moves one batch of what waits in the ring into the spool; false when nothing did.

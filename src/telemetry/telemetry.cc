@@ -32,6 +32,10 @@ const trace::Resource& Telemetry::resource() const {
 
 Stats Telemetry::stats() const { return engine_ ? engine_->stats() : Stats{}; }
 
+void Telemetry::start() {
+  if (engine_) engine_->start_worker();
+}
+
 bool Telemetry::flush(core::Deadline deadline) { return !engine_ || engine_->flush(deadline); }
 
 bool Telemetry::shutdown(core::Deadline deadline) {

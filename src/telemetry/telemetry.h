@@ -100,6 +100,9 @@ class Telemetry {
   [[nodiscard]] const trace::Resource& resource() const;
   [[nodiscard]] Stats stats() const;
 
+  // Threads begin, and with them what predecessors left is sent, although there is no span yet.
+  void start();
+
   // True when the sinks have accounted for everything that had ended before.
   bool flush(core::Deadline deadline);
 
