@@ -95,6 +95,8 @@ trace::WriteReport XRaySink::write(Batch batch, core::Deadline deadline) {
     if (!send(part, task, true)) break;
     rest = rest.subspan(part.size());
   }
+  // What has to wait is received when it comes again.
+  counts_.received += task.report.delivered + task.report.lost;
   task.report.later = batch.size() - task.report.delivered - task.report.lost;
   return std::move(task.report);
 }
@@ -190,7 +192,6 @@ void XRaySink::lose(std::size_t count, const std::string& code, const std::strin
 
 core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
   if (counted_since_ns_ == 0) counted_since_ns_ = clock_.steady_ns();
-  counts_.received += documents_;
   auto refused = aws::xray::put_trace_segments(caller_, endpoint_, std::string(body_.view()),
                                                deadline, &counts_);
   if (refused) {

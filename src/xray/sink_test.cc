@@ -267,7 +267,7 @@ TEST_F(XRaySinkTest, tells_x_ray_its_counts_each_minute) {
   ASSERT_TRUE(told);
   const core::Json& record = told->find("TelemetryRecords")->array()->at(0);
   const auto count = [&](const char* name) { return *record.find(name)->integer(); };
-  EXPECT_EQ(count("SegmentsReceivedCount"), 5);
+  EXPECT_EQ(count("SegmentsReceivedCount"), 3);
   EXPECT_EQ(count("SegmentsSentCount"), 2);
   EXPECT_EQ(count("SegmentsRejectedCount"), 1);
   EXPECT_EQ(count("SegmentsSpilloverCount"), 7);
