@@ -81,7 +81,7 @@ std::string ascii(std::string_view text) {
 }  // namespace
 
 XRaySink::XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng)
-    : caller_(caller),
+    : caller_(caller, counts_),
       endpoint_(std::move(endpoint)),
       clock_(clock),
       rng_(rng),
@@ -96,7 +96,7 @@ trace::WriteReport XRaySink::write(Batch batch, core::Deadline deadline) {
     rest = rest.subspan(part.size());
   }
   // What has to wait is received when it comes again.
-  counts_.received += task.report.delivered + task.report.lost;
+  counts_.segments_received += static_cast<std::int64_t>(task.report.delivered + task.report.lost);
   task.report.later = batch.size() - task.report.delivered - task.report.lost;
   return std::move(task.report);
 }
@@ -150,7 +150,7 @@ bool XRaySink::settle(Batch sent, const Refusals& refused, Task& task) {
   }
   lost = std::min(lost, sent.size());
   task.report.delivered += sent.size() - lost;
-  counts_.sent += sent.size() - lost;
+  counts_.segments_sent += static_cast<std::int64_t>(sent.size() - lost);
   return true;
 }
 
@@ -180,7 +180,7 @@ bool XRaySink::cure(const trace::SpanRecord& record, const aws::xray::Unprocesse
 void XRaySink::lose(std::size_t count, const std::string& code, const std::string& what,
                     Task& task) {
   task.report.lost += count;
-  counts_.rejected += count;
+  counts_.segments_rejected += static_cast<std::int64_t>(count);
   if (task.report.reason.empty()) task.report.reason = core::visible(where_ + what);
   const auto known = std::ranges::find(task.report.losses, code, &trace::Loss::why);
   if (known != task.report.losses.end()) {
@@ -192,8 +192,8 @@ void XRaySink::lose(std::size_t count, const std::string& code, const std::strin
 
 core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
   if (counted_since_ns_ == 0) counted_since_ns_ = clock_.steady_ns();
-  auto refused = aws::xray::put_trace_segments(caller_, endpoint_, std::string(body_.view()),
-                                               deadline, &counts_);
+  auto refused =
+      aws::xray::put_trace_segments(caller_, endpoint_, std::string(body_.view()), deadline);
   if (refused) {
     charged_.clear();
     begun_.clear();
@@ -311,6 +311,24 @@ void XRaySink::begin_continuation(const trace::SpanRecord& record, Budget::Trace
 
 // --- what X-Ray is told of us
 // ------------------------------------------------------------------------
+
+aws::Outcome XRaySink::Counting::call(const aws::Call& call) {
+  auto outcome = inner_.call(call);
+  if (outcome) return outcome;
+  const aws::Failure& failure = outcome.error();
+  if (failure.status >= 500) {
+    ++counts_.http_5xx;
+  } else if (failure.status >= 400) {
+    ++counts_.http_4xx;
+  } else if (failure.error.code == core::Code::timeout) {
+    ++counts_.timeouts;
+  } else if (failure.error.code == core::Code::unavailable) {
+    ++counts_.connections_refused;
+  } else {
+    ++counts_.other_errors;
+  }
+  return outcome;
+}
 
 core::Nanos XRaySink::housekeeping(core::Deadline deadline) {
   if (counted_since_ns_ == 0) return core::Nanos::max();

@@ -19,6 +19,7 @@
 #include "aws/caller.h"
 #include "aws/endpoints.h"
 #include "aws/services/xray.h"
+#include "aws/services/xray_account.h"
 #include "core/rng.h"
 #include "trace/sink.h"
 #include "xray/budget.h"
@@ -32,7 +33,9 @@ class XRaySink final : public trace::SpanSink {
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override;
-  void dropped(std::uint64_t count) override { counts_.spillover += count; }
+  void dropped(std::uint64_t count) override {
+    counts_.segments_spilled += static_cast<std::int64_t>(count);
+  }
   core::Nanos housekeeping(core::Deadline deadline) override;
 
  private:
@@ -61,7 +64,20 @@ class XRaySink final : public trace::SpanSink {
   std::size_t append_document(const trace::SpanRecord& record);
   void charge(const trace::TraceId& trace, std::size_t bytes);
 
-  aws::Caller& caller_;
+  // Counts what fails on its way.
+  class Counting final : public aws::Caller {
+   public:
+    Counting(aws::Caller& inner, aws::xray::TelemetryRecord& counts)
+        : inner_(inner), counts_(counts) {}
+    aws::Outcome call(const aws::Call& call) override;
+
+   private:
+    aws::Caller& inner_;
+    aws::xray::TelemetryRecord& counts_;
+  };
+
+  aws::xray::TelemetryRecord counts_;  // since counted_since_ns_
+  Counting caller_;
   aws::Endpoint endpoint_;
   core::Clock& clock_;
   core::Rng& rng_;
@@ -73,7 +89,6 @@ class XRaySink final : public trace::SpanSink {
   // is sent.
   std::vector<std::pair<trace::TraceId, std::size_t>> charged_;
   std::vector<trace::TraceId> begun_;
-  aws::xray::TelemetryCounts counts_;  // since counted_since_ns_
   std::int64_t counted_since_ns_ = 0;  // steady time; 0: nothing to be told
 };
 
