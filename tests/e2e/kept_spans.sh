@@ -5,15 +5,16 @@
 # What could not be sent is kept and sent later, to the same address only; a killed agent's open span is closed
 # by its successor and marked.
 . "$(dirname "$0")/lib.sh"
-start_fake_aws --fault xray:503:1
 export SPAWN_CONFIG=$work/local.yaml
+port=$(unused_port)
+url=http://127.0.0.1:$port
 settings() {
   printf 'observability: {tracing: {enabled: true, exporter: xray, sampling_rate: 1.0, endpoint: "%s"}}\n' "$1" >local.yaml
 }
 spool=$STATE_DIRECTORY/spool
 kept() { find "$spool" -type f | wc -l; }
 
-settings "$fake_url"
+settings "$url" # where nobody is yet
 run spored run -- true
 expect_exit 0
 expect_match "$err" '^spored: 1 of 1 spans were not delivered to xray: .*; they are kept, and sent by the next run$'
@@ -25,7 +26,11 @@ run spored flush
 expect_exit 0
 expect_match "$out" 'nothing is kept'
 
-settings "$fake_url"
+settings "$url"
+run spored flush
+expect_exit 1
+expect_match "$out" '^xray: 0 spans sent, 1 still kept: .*refused'
+start_fake_aws --port "$port"
 run spored flush
 expect_exit 0
 expect_match "$out" '^xray: 1 spans sent$'
@@ -36,9 +41,10 @@ expect_exit 0
 expect_match "$out" '"found":0'
 
 # A command keeps too, and its next run sends.
-start_fake_aws --fault xray:503:1
-run spawn trace run --exporter xray --endpoint "$fake_url" --sampling 1 --name first -- true
+port=$(unused_port)
+run spawn trace run --exporter xray --endpoint "http://127.0.0.1:$port" --sampling 1 --name first -- true
 expect_match "$err" 'they are kept'
+start_fake_aws --port "$port"
 run spawn trace run --exporter xray --endpoint "$fake_url" --sampling 1 --name second -- sleep 0.5
 expect_exit 0
 expect_equal "documents of both runs" "$(documents | grep -c .)" 2
