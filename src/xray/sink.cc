@@ -335,8 +335,10 @@ core::Nanos XRaySink::housekeeping(core::Deadline deadline) {
   const std::int64_t now = clock_.steady_ns();
   const std::int64_t due = counted_since_ns_ + kTellEvery.count();
   if (now < due) return core::Nanos(due - now);
+  aws::xray::TelemetryRecord record = counts_;
+  record.time_ns = clock_.now().wall_ns;
   const auto told =
-      aws::xray::put_telemetry_records(caller_, endpoint_, counts_, clock_.now().wall_ns, deadline);
+      aws::xray::put_telemetry_records(caller_, endpoint_, {{record}, "", ""}, deadline);
   if (!told) {
     counted_since_ns_ = now;  // next minute, with what comes until then
     return kTellEvery;
