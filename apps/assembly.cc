@@ -29,22 +29,35 @@ namespace {
 // us.
 class XRaySessionSink final : public trace::SpanSink {
  public:
-  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url)
-      : session_(std::move(session)), url_(std::move(url)) {}
+  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url, core::Clock& clock,
+                  core::Rng& rng)
+      : session_(std::move(session)), url_(std::move(url)), clock_(clock), rng_(rng) {}
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override {
     if (!sink_) {
       auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
-      if (!endpoint) return {0, batch.size(), endpoint.error().message};
-      sink_.emplace(session_->get().caller(), std::move(*endpoint));
+      if (!endpoint) {
+        trace::WriteReport report{0, 0, endpoint.error().message};
+        report.later = batch.size();
+        return report;
+      }
+      sink_.emplace(session_->get().caller(), std::move(*endpoint), clock_, rng_);
     }
     return sink_->write(batch, deadline);
+  }
+  void dropped(std::uint64_t count) override {
+    if (sink_) sink_->dropped(count);
+  }
+  core::Nanos housekeeping(core::Deadline deadline) override {
+    return sink_ ? sink_->housekeeping(deadline) : core::Nanos::max();
   }
 
  private:
   std::unique_ptr<CurlSession> session_;
   std::string url_;
+  core::Clock& clock_;
+  core::Rng& rng_;
   std::optional<xray::XRaySink> sink_;
 };
 
@@ -80,10 +93,33 @@ class XRaySessionSource final : public trace::TraceSource {
   std::string url_;
 };
 
-core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Settings& settings,
+// Where spans outlive the program. The agent's are written ahead; a command's only when they could
+// not be sent. Of root's agent in the folder that systemd gives it, or /var/lib; else where XDG
+// says. "": nowhere, there is no home.
+telemetry::Keeping keeping(const std::string& program, const core::Env& env) {
+  telemetry::Keeping keeping;
+  keeping.write_ahead = program == "spored";
+  const std::string home = env.get_non_empty("HOME").value_or("");
+  std::string state = env.get_non_empty("XDG_STATE_HOME").value_or("");
+  if (state.empty() && !home.empty()) state = home + "/.local/state";
+  if (!state.empty()) keeping.folder = state + "/" + program + "/spool";
+  if (keeping.write_ahead) {
+    const std::string given = env.get_non_empty("STATE_DIRECTORY").value_or("");
+    if (!given.empty()) {
+      keeping.folder = given + "/spool";
+    } else if (geteuid() == 0) {
+      keeping.folder = "/var/lib/spored/spool";
+    }
+  }
+  return keeping;
+}
+
+core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& program,
+                                                           const config::Settings& settings,
                                                            const core::Env& env, core::Clock& clock,
                                                            core::Rng& rng) {
   std::vector<telemetry::NamedSink> sinks;
+  telemetry::Keeping kept = keeping(program, env);
   for (const config::Exporter exporter : settings.exporters.value) {
     const std::string name(config::to_string(exporter));
     if (exporter == config::Exporter::stdout_) {
@@ -92,14 +128,19 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const config::Setting
       const auto& url = settings.endpoint.value;
       auto session = CurlSession::make("", "", env, clock, rng, nullptr);
       if (!session) return core::fail(std::move(session.error()));
-      sinks.push_back({name, std::make_unique<XRaySessionSink>(std::move(*session),
-                                                               url ? url->to_string() : "")});
+      const std::string where = url ? url->to_string() : "";
+      // Spans that were meant for one address never go to another.
+      kept.name = where.empty() ? name : name + " " + where;
+      sinks.push_back(
+          {name, std::make_unique<XRaySessionSink>(std::move(*session), where, clock, rng), kept,
+           /*whole_traces=*/true, /*in_progress=*/true});
     } else if (exporter == config::Exporter::otlp) {
       auto target = otlp::target_from(settings.endpoint.value, env);
       if (!target) return core::fail(std::move(target.error()));
       target->user_agent += std::string("/") + std::string(agent::version());
+      kept.name = name + " " + target->url.to_string();
       sinks.push_back(
-          {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng)});
+          {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng), kept});
     }
   }
   return sinks;
@@ -149,7 +190,9 @@ void occupy_standard_descriptors() {
 
 }  // namespace
 
-Assembly::Assembly() { occupy_standard_descriptors(); }
+Assembly::Assembly(std::string program) : program_(std::move(program)) {
+  occupy_standard_descriptors();
+}
 
 cli::Parts Assembly::parts() {
   return {
@@ -160,7 +203,9 @@ cli::Parts Assembly::parts() {
       std::cerr,
       cli::look_at(STDOUT_FILENO),
       cli::look_at(STDERR_FILENO),
-      [this](const config::Settings& settings) { return make_sinks(settings, env_, clock_, rng_); },
+      [this](const config::Settings& settings) {
+        return make_sinks(program_, settings, env_, clock_, rng_);
+      },
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);
       },

@@ -5,6 +5,8 @@
 // network. Everything else is handed what it needs.
 #pragma once
 
+#include <string>
+
 #include "cli/parts.h"
 #include "core/clock.h"
 #include "core/env.h"
@@ -17,7 +19,7 @@ namespace spawn::apps {
 
 class Assembly {
  public:
-  Assembly();
+  explicit Assembly(std::string program);  // "spawn" or "spored"
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
@@ -25,6 +27,7 @@ class Assembly {
   [[nodiscard]] cli::Parts parts();
 
  private:
+  std::string program_;
   core::SystemEnv env_;
   core::SystemClock clock_;
   core::SystemRng rng_;

@@ -6,7 +6,7 @@
 #include "cli/spored_commands.h"
 
 int main(int argc, char** argv) {
-  spawn::apps::Assembly assembly;
+  spawn::apps::Assembly assembly("spored");
   const auto status = spawn::cli::spored_commands({argv + 1, argv + argc}, assembly.parts());
   spawn::agent::exit_like(status);
 }

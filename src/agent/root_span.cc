@@ -45,6 +45,12 @@ void RootSpan::hand_over(telemetry::Tracer& to) {
   trace::SpanRecord record = held_.take();
   record.resource = nullptr;
   to.record(std::move(record));
+  to.closed(open_);
+}
+
+void RootSpan::watch(telemetry::Tracer& by) {
+  // It began a moment ago.
+  open_ = by.opened(*span_.record(), by.clock().steady_ns());
 }
 
 void set_outcome(telemetry::Span& span, const ExitStatus& status) {

@@ -35,6 +35,8 @@ class RootSpan {
   // Ends now. `hand_over` comes after it, once.
   void end(pid_t pid, const ExitStatus& status);
   void hand_over(telemetry::Tracer& to);
+  // It is shown while it runs long. Before end().
+  void watch(telemetry::Tracer& by);
 
  private:
   class Held final : public telemetry::Queue {
@@ -52,6 +54,7 @@ class RootSpan {
   Held held_;
   telemetry::Tracer tracer_;
   telemetry::Span span_;
+  int open_ = -1;  // of the tracer that watches
 };
 
 // How a process ended, on its span: exit code, error, and its type.

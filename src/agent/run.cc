@@ -112,6 +112,7 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
       make_sinks(), settings_.sampling.value,
       process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
       parts_.rng);
+  root.watch(telemetry.tracer());
   const trace::SpanContext context = root.context().span;
   if (listener != nullptr) listener->start(telemetry.tracer(), context);
 
@@ -124,11 +125,12 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
   return {status, context.trace_id, report(telemetry.stats(), listener)};
 }
 
-// At most one line about the exporters and one about the intake.
+// At most one line about the exporters, one about the intake, and what is wrong with spools.
 std::uint64_t Run::report(const telemetry::Stats& stats,
                           const intake::CsmListener* listener) const {
   const Undelivered undelivered = undelivered_spans(stats);
   if (undelivered.most > 0) note(undelivered.line);
+  for (const std::string& text : stats.notes) note(text);
   if (listener == nullptr) return undelivered.most;
   const intake::IntakeStats& intake = listener->stats();
   if (const std::uint64_t lost = intake.lost_by_kernel + intake.over_budget; lost > 0) {

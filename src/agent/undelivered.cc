@@ -19,6 +19,12 @@ Undelivered undelivered_spans(const telemetry::Stats& stats) {
                     undelivered.line.empty() ? "" : "; ", missing, stats.ended, exporter.name,
                     exporter.last_reason.empty() ? "they came faster than they could be sent"
                                                  : exporter.last_reason);
+    if (exporter.spooled == missing) {
+      undelivered.line += "; they are kept, and sent by the next run";
+    } else if (exporter.spooled > 0) {
+      undelivered.line +=
+          fmt::format("; {} of them are kept, and sent by the next run", exporter.spooled);
+    }
   }
   return undelivered;
 }

@@ -21,20 +21,6 @@ constexpr int kNotFound = 127;
 
 agent::ExitStatus exit_with(int code) { return {code, 0}; }
 
-config::Sources sources_of(const RunOptions& options, const RunStyle& style, const core::Env& env) {
-  config::Sources sources;
-  sources.file = style.config_file;
-  sources.asked_for_tracing = style.asked_for_tracing;
-  sources.flags = {options.exporter, options.sampling, options.endpoint};
-  auto named = options.config;
-  if (!named) named = env.get_non_empty("SPAWN_CONFIG");
-  if (named) {
-    sources.file = *named;
-    sources.file_required = true;
-  }
-  return sources;
-}
-
 bool exports_to(const config::Settings& settings, config::Exporter exporter) {
   return std::ranges::find(settings.exporters.value, exporter) != settings.exporters.value.end();
 }
@@ -65,7 +51,21 @@ std::string no_command(const RunOptions& options, const RunStyle& style) {
 
 }  // namespace
 
-void add_run_options(CLI::App& run, RunOptions& options) {
+config::Sources sources_of(const RunOptions& options, const RunStyle& style, const core::Env& env) {
+  config::Sources sources;
+  sources.file = style.config_file;
+  sources.asked_for_tracing = style.asked_for_tracing;
+  sources.flags = {options.exporter, options.sampling, options.endpoint};
+  auto named = options.config;
+  if (!named) named = env.get_non_empty("SPAWN_CONFIG");
+  if (named) {
+    sources.file = *named;
+    sources.file_required = true;
+  }
+  return sources;
+}
+
+void add_settings_options(CLI::App& run, RunOptions& options) {
   run.add_option(
          "--exporter", options.exporter,
          "Where spans go: xray, otlp, stdout (JSON lines on stderr), none; several with commas")
@@ -75,9 +75,13 @@ void add_run_options(CLI::App& run, RunOptions& options) {
   run.add_option("--endpoint", options.endpoint,
                  "Base URL of the X-Ray API, instead of AWS's own; or of an OTLP receiver")
       ->type_name("URL");
+  run.add_option("--config", options.config, "Settings file (YAML)")->type_name("FILE");
+}
+
+void add_run_options(CLI::App& run, RunOptions& options) {
+  add_settings_options(run, options);
   run.add_option("--name", options.name, "Name of the root span; default: the command's file name")
       ->type_name("TEXT");
-  run.add_option("--config", options.config, "Settings file (YAML)")->type_name("FILE");
   run.add_flag("--show", options.show, "Draw the trace on stderr when the command has ended");
   run.add_option("command", options.stray)->group("");
 }

@@ -12,6 +12,7 @@
 
 #include "agent/child_process.h"
 #include "cli/parts.h"
+#include "config/settings.h"
 
 namespace CLI {
 class App;
@@ -29,6 +30,8 @@ struct RunOptions {
   std::vector<std::string> stray;  // a command without the "--" before it
 };
 void add_run_options(CLI::App& run, RunOptions& options);
+// Those that make settings alone.
+void add_settings_options(CLI::App& run, RunOptions& options);
 
 // Where the two programs differ.
 struct RunStyle {
@@ -37,6 +40,8 @@ struct RunStyle {
   std::string config_file;  // when neither --config nor SPAWN_CONFIG names one
   bool asked_for_tracing;   // a person typed it to get a trace
 };
+
+config::Sources sources_of(const RunOptions& options, const RunStyle& style, const core::Env& env);
 
 agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
                               const std::optional<std::vector<std::string>>& command,

@@ -10,6 +10,7 @@
 #include "cli/agent_command.h"
 #include "cli/command_line.h"
 #include "cli/control_commands.h"
+#include "cli/flush_command.h"
 #include "cli/queue_command.h"
 #include "cli/run_command.h"
 #include "cli/trace_doctor.h"
@@ -38,6 +39,10 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   add_queue_options(*queue, queue_options);
   ControlOptions control_options;
   add_control_commands(app, control_options);
+  CLI::App* flush = app.add_subcommand(
+      "flush", "Send what could not be sent before, to the exporters of the settings");
+  FlushOptions flush_options;
+  add_flush_options(*flush, flush_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
 
   const Arguments split = split_at_dashes(arguments);
@@ -53,6 +58,10 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
     return {trace_doctor(doctor_options,
                          {"spored", "/etc/spawn/local.yaml", "/var/lib/spored/spool"}, parts),
             0};
+  }
+  if (flush->parsed()) {
+    return flush_command(flush_options, {"spored", "spored flush", "/etc/spawn/local.yaml", false},
+                         parts);
   }
   if (queue->parsed()) return {queue_command(queue_options, parts), 0};
   if (const auto status = control_command(app, control_options, parts)) return {*status, 0};

@@ -35,6 +35,11 @@ bool may_send_again(const core::Result<http::Reply>& reply) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+// Or when somebody has mended what is wrong here: the address stays, and so do the spans.
+bool may_go_later(const core::Result<http::Reply>& reply) {
+  return !reply || may_send_again(reply) || reply->status == 401 || reply->status == 403;
+}
+
 void replace_all(std::string& text, const std::string& what, std::string_view with) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
     text.replace(at, what.size(), with);
@@ -87,31 +92,38 @@ trace::WriteReport OtlpSink::write(Batch batch, core::Deadline deadline) {
     deadline = std::min(deadline, core::Deadline::after(clock_, target_.timeout));
     send(batch, deadline, report, losses);
   }
-  if (report.lost > 0) {
+  report.later = batch.size() - report.delivered - report.lost;
+  if (report.delivered < batch.size()) {
     report.reason =
         core::visible(without_secrets(fmt::format("OTLP at {}{}", where_, losses.to_string())));
   }
   return report;
 }
 
-void OtlpSink::send(Batch batch, core::Deadline deadline, trace::WriteReport& report,
+bool OtlpSink::send(Batch batch, core::Deadline deadline, trace::WriteReport& report,
                     Losses& losses) {
   std::string body = encode(batch);
   if (body.size() > kMaxBodyBytes && batch.size() > 1) {
-    send(batch.first(batch.size() / 2), deadline, report, losses);
-    return send(batch.subspan(batch.size() / 2), deadline, report, losses);
+    return send(batch.first(batch.size() / 2), deadline, report, losses) &&
+           send(batch.subspan(batch.size() / 2), deadline, report, losses);
   }
   const auto lose = [&](std::size_t count, std::string why) {
     report.lost += count;
     losses.add(count, std::move(why));
+    return true;
+  };
+  const auto wait = [&](std::string why) {
+    losses.add(batch.size(), std::move(why));
+    return false;
   };
   http::Request request = make_request(std::move(body));
   const auto reply = send_until_answered(request, deadline);
   if (!reply) {
     std::string_view why = reply.error().message;
     if (why.starts_with(where_)) why.remove_prefix(where_.size());  // the report says it already
-    return lose(batch.size(), std::string(why));
+    return wait(std::string(why));
   }
+  if (may_go_later(reply)) return wait(describe_failure(*reply));
   if (reply->status < 200 || reply->status > 299) {
     return lose(batch.size(), describe_failure(*reply));
   }
@@ -127,11 +139,11 @@ void OtlpSink::send(Batch batch, core::Deadline deadline, trace::WriteReport& re
       std::clamp<std::int64_t>(success->rejected_spans, 0, static_cast<std::int64_t>(batch.size()));
   const auto lost = static_cast<std::size_t>(refused);
   report.delivered += batch.size() - lost;
-  if (lost == 0) return;
-  lose(lost,
-       success->message.empty()
-           ? "refused without a reason"
-           : fmt::format("refused: {}", core::utf8_prefix(success->message, kMaxMessageBytes)));
+  if (lost == 0) return true;
+  return lose(lost, success->message.empty()
+                        ? "refused without a reason"
+                        : fmt::format("refused: {}",
+                                      core::utf8_prefix(success->message, kMaxMessageBytes)));
 }
 
 std::string OtlpSink::encode(Batch batch) {

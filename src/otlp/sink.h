@@ -3,9 +3,10 @@
 //
 // The OTLP exporter: records → one request over HTTP. What may be sent again (429, 502, 503, 504,
 // no reply at all) is, with jitter or after the time that Retry-After names, within the deadline;
-// the wait that would pass it is not begun. A partial success counts what was refused; a 200 that
-// is no OTLP reply counts as a loss, since nobody said that he took the spans. No message ever has
-// a header's value in it. https://opentelemetry.io/docs/specs/otlp/#otlphttp
+// the wait that would pass it is not begun; what is left then, or lacks the right credentials, is
+// to be sent again later. A partial success counts what was refused; a 200 that is no OTLP reply
+// counts as a loss, since nobody said that he took the spans. No message ever has a header's value
+// in it. https://opentelemetry.io/docs/specs/otlp/#otlphttp
 #pragma once
 
 #include <span>
@@ -31,7 +32,8 @@ class OtlpSink final : public trace::SpanSink {
  private:
   class Losses;
 
-  void send(std::span<const trace::SpanRecord> batch, core::Deadline deadline,
+  // False when it, and what comes after it, has to wait.
+  bool send(std::span<const trace::SpanRecord> batch, core::Deadline deadline,
             trace::WriteReport& report, Losses& losses);
   std::string encode(std::span<const trace::SpanRecord> batch);
   core::Result<http::Reply> send_until_answered(http::Request& request, core::Deadline deadline);

@@ -97,13 +97,23 @@ TEST_F(OtlpSinkTest, sends_again_what_may_be_sent_again) {
 }
 
 TEST_F(OtlpSinkTest, sends_nothing_again_that_was_refused) {
-  for (const int status : {400, 401, 404, 413, 500}) {
+  for (const int status : {400, 404, 413, 500}) {
     const std::size_t before = http_.requests().size();
     http_.answer(status);
     const trace::WriteReport report = write(2);
     EXPECT_EQ(report.lost, 2U);
     EXPECT_THAT(report.reason, HasSubstr("it answered " + std::to_string(status)));
     EXPECT_EQ(http_.requests().size(), before + 1) << status;
+  }
+}
+
+TEST_F(OtlpSinkTest, leaves_for_later_what_better_credentials_may_cure) {
+  for (const int status : {401, 403}) {
+    http_.answer(status);
+    const trace::WriteReport report = write(2);
+    EXPECT_EQ(report.later, 2U);
+    EXPECT_EQ(report.lost, 0U);
+    EXPECT_THAT(report.reason, HasSubstr("it answered " + std::to_string(status)));
   }
 }
 
@@ -118,7 +128,7 @@ TEST_F(OtlpSinkTest, waits_as_long_as_it_is_asked_to) {
 TEST_F(OtlpSinkTest, does_not_begin_a_wait_that_would_pass_the_deadline) {
   http_.answer(503, "", {{"Retry-After", "30"}});
   const trace::WriteReport report = write(1, 250ms);
-  EXPECT_EQ(report.lost, 1U);
+  EXPECT_EQ(report.later, 1U);
   EXPECT_THAT(report.reason, AllOf(HasSubstr("503"), HasSubstr("Retry-After: 30")));
   EXPECT_EQ(clock_.slept(), 0ns);
 }
@@ -126,14 +136,14 @@ TEST_F(OtlpSinkTest, does_not_begin_a_wait_that_would_pass_the_deadline) {
 TEST_F(OtlpSinkTest, gives_up_at_the_deadline_or_at_the_targets_time_out) {
   for (int i = 0; i < 1000; ++i) http_.answer(503);
   const std::int64_t began = clock_.steady_ns();
-  EXPECT_EQ(write(1).lost, 1U);  // 10 s of the target come before 30 s of the deadline
+  EXPECT_EQ(write(1).later, 1U);  // 10 s of the target come before 30 s of the deadline
   EXPECT_LE(clock_.steady_ns() - began, core::Nanos(10s).count());
   EXPECT_GT(http_.requests().size(), 2U);
   EXPECT_LE(sent().total_timeout, 10s);
 }
 
 TEST_F(OtlpSinkTest, sends_nothing_when_there_is_no_time_left) {
-  EXPECT_EQ(write(1, 0ns).lost, 1U);
+  EXPECT_EQ(write(1, 0ns).later, 1U);
   EXPECT_THAT(http_.requests(), IsEmpty());
 }
 

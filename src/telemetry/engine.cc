@@ -3,64 +3,116 @@
 #include "telemetry/engine.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
+#include <bit>
 #include <new>
 #include <system_error>
 #include <utility>
 
+#include "telemetry/signals.h"
+
 namespace spawn::telemetry {
 namespace {
 
-// A thread of ours must never take a signal that the program waits for.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
+// While long spans are open, how often the spool is told that we live.
+constexpr core::Nanos kHeartbeat = std::chrono::seconds(60);
 
 // condition_variable::wait_for overflows on a duration that is added to "now".
 core::Nanos waitable(core::Nanos duration) {
   return std::min<core::Nanos>(duration, std::chrono::hours(24 * 365));
 }
 
+std::vector<std::string> readers_of(const std::vector<NamedSink>& sinks) {
+  std::vector<std::string> names;
+  for (const NamedSink& sink : sinks) names.push_back(sink.keeping.name);
+  return names;
+}
+
+// The folder is the same for all who are kept.
+Keeping keeping_of(const std::vector<NamedSink>& sinks) {
+  Keeping keeping;
+  for (const NamedSink& sink : sinks) {
+    if (!sink.keeping.name.empty()) keeping = sink.keeping;
+  }
+  return keeping;
+}
+
 }  // namespace
 
 Engine::Engine(std::vector<NamedSink> sinks, trace::Resource resource, core::Clock& clock,
-               Options options)
+               core::Rng& rng, Options options)
     : resource_(std::move(resource)),
       clock_(clock),
-      options_(options),
-      ring_(options.queue_slots),
-      exporters_(std::move(sinks)) {
-  batch_.reserve(options_.batch_spans);
+      options_(std::move(options)),
+      keeping_(keeping_of(sinks)),
+      spool_(make_spool(readers_of(sinks))),
+      open_spans_(spool_->open_spans()),
+      ring_(std::bit_ceil(options_.queue_slots), spool_->ring_memory()) {
+  for (NamedSink& sink : sinks) {
+    senders_.push_back(
+        std::make_unique<Sender>(std::move(sink), *spool_, senders_.size(), clock, rng, options_));
+  }
+  saved_.resize(senders_.size());
+  held_.reserve(options_.batch_spans);
+  sources_.reserve(options_.batch_spans);
 }
 
 Engine::~Engine() = default;
+
+// Without a disk the spans are in memory, and a note says so.
+std::unique_ptr<store::Spool> Engine::make_spool(const std::vector<std::string>& readers) {
+  store::SpoolOptions wanted;
+  wanted.readers = readers;
+  wanted.max_bytes = options_.spool_bytes;
+  wanted.ring_slots = std::bit_ceil(options_.queue_slots);
+  if (keeping_.write_ahead) wanted.folder = keeping_.folder;
+  auto spool = store::Spool::create(wanted, resource_, clock_.now().wall_ns);
+  if (!spool && !wanted.folder.empty()) {
+    notes_.push_back("spans are not kept on disk: " + spool.error().message);
+    wanted.folder.clear();
+    spool = store::Spool::create(wanted, resource_, clock_.now().wall_ns);
+  }
+  SPAWN_CHECK(spool);
+  return std::move(*spool);
+}
+
+int Engine::opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept {
+  const int open = open_spans_.enter(record, record.name(), steady_ns);
+  if (!worker_started_.load(std::memory_order_acquire)) [[unlikely]] {
+    start_worker();
+  }
+  wakeup_.opened();
+  return open;
+}
 
 void Engine::push(trace::SpanRecord& record) noexcept {
   if (closed_.load(std::memory_order_relaxed)) [[unlikely]] {
     after_close_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if (record.spilled()) [[unlikely]] {
-    spilled_.fetch_add(1, std::memory_order_relaxed);
-    spilled_bytes_waiting_.fetch_add(record.payload_bytes(), std::memory_order_relaxed);
+  if (record.spilled() || record.resource != &resource_) [[unlikely]] {
+    return push_beside_ring(record);
   }
   ring_.push(record);
   if (!worker_started_.load(std::memory_order_acquire)) [[unlikely]] {
     start_worker();
   }
+  wakeup_.pushed([this] { return batch_ready(); });
+}
+
+// A slot has no room for it, or a successor would not know whose it is.
+void Engine::push_beside_ring(trace::SpanRecord& record) noexcept {
+  if (record.spilled()) spilled_.fetch_add(1, std::memory_order_relaxed);
+  beside_bytes_.fetch_add(record.payload_bytes(), std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(waiters_->moving);
+    const store::Spool::Source source{&record};
+    ++waiters_->beside;
+    waiters_->not_kept += 1 - spool_->append({&source, 1});
+  }
+  beside_waiting_.fetch_add(1, std::memory_order_seq_cst);
+  if (!worker_started_.load(std::memory_order_acquire)) start_worker();
   wakeup_.pushed([this] { return batch_ready(); });
 }
 
@@ -78,121 +130,244 @@ void Engine::start_worker() noexcept {
   }
 }
 
+std::size_t Engine::waiting() const {
+  return ring_.size() + beside_waiting_.load(std::memory_order_seq_cst);
+}
+
 bool Engine::batch_ready() const {
-  return ring_.size() >= options_.batch_spans ||
-         spilled_bytes_waiting_.load(std::memory_order_relaxed) >= options_.batch_bytes;
+  return waiting() >= options_.batch_spans ||
+         beside_bytes_.load(std::memory_order_relaxed) >= options_.batch_bytes;
 }
 
 bool Engine::asked() const {
-  return stop_by_ns_.load(std::memory_order_seq_cst) != kRunning ||
+  return stop_.load(std::memory_order_seq_cst) ||
          flush_asked_.load(std::memory_order_seq_cst) != waiters_->flush_done;
 }
 
 void Engine::work() {
+  for (const auto& sender : senders_) sender->start(shared_from_this());
+  adopt();
   Schedule schedule(options_.batch_spans, options_.schedule_delay);
   for (;;) {
     const std::uint64_t ticket = flush_asked_.load(std::memory_order_seq_cst);
-    const std::int64_t stop_by_ns = stop_by_ns_.load(std::memory_order_seq_cst);
-    if (stop_by_ns != kRunning) {
-      export_all(core::Deadline::at(stop_by_ns));
-      break;
-    }
+    if (stop_.load(std::memory_order_seq_cst)) break;
     if (ticket != waiters_->flush_done || schedule.overdue(clock_.steady_ns())) {
-      export_all(core::Deadline::never());
-      answer_flush(ticket);
+      move_all();
+      announce();
+      schedule.exported();
+      const std::lock_guard lock(waiters_->mutex);
+      waiters_->flush_done = ticket;
+      waiters_->changed.notify_all();
+    }
+    while (batch_ready() && !stop_.load(std::memory_order_relaxed)) {
+      if (!move_batch()) break;
       schedule.exported();
     }
-    while (batch_ready() && stop_by_ns_.load(std::memory_order_relaxed) == kRunning) {
-      if (!export_batch(core::Deadline::never())) break;
-      schedule.exported();
-    }
+    if (next_watch_ns_ <= clock_.steady_ns()) announce();
 
-    const std::size_t waiting = ring_.size();
+    const std::size_t waiting = this->waiting();
     schedule.observe(waiting, clock_.steady_ns());
-    wakeup_.prepare(waiting == 0 ? Wakeup::Worker::idle : Wakeup::Worker::dozing);
-    if (asked() || batch_ready() || (waiting == 0 && ring_.size() > 0)) {
+    wakeup_.prepare(waiting > 0 ? Wakeup::Worker::dozing : Wakeup::Worker::idle);
+    if (waiting == 0 && !open_spans_.empty()) {
+      if (next_watch_ns_ == kRunning) announce();
+      wakeup_.prepare(Wakeup::Worker::watching);
+    }
+    if (asked() || batch_ready() || (waiting == 0 && this->waiting() > 0)) {
       wakeup_.stay_awake();
       continue;
     }
-    wakeup_.sleep(schedule.until_due(clock_.steady_ns()));
+    wakeup_.sleep(std::min(schedule.until_due(clock_.steady_ns()), until_watch()));
   }
+  move_all();
   const std::lock_guard lock(waiters_->mutex);
   waiters_->flush_done = flush_asked_.load();
   waiters_->worker_ended = true;
   waiters_->changed.notify_all();
 }
 
-void Engine::export_all(core::Deadline deadline) {
+void Engine::adopt() {
+  if (keeping_.folder.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& sender : senders_) names.push_back(sender->named().keeping.name);
+  std::vector<std::string> notes;
+  auto spools = store::Spool::adopt(keeping_.folder, names, options_.spool_bytes, notes);
+  for (const auto& spool : spools) {
+    for (const auto& sender : senders_) {
+      const std::string& name = sender->named().keeping.name;
+      const auto reader = name.empty() ? std::nullopt : spool->reader(name);
+      if (reader) sender->adopt(*spool, *reader);
+    }
+  }
+  const std::lock_guard lock(waiters_->mutex);
+  adopted_ = std::move(spools);
+  for (std::string& note : notes) notes_.push_back(std::move(note));
+}
+
+void Engine::move_all() {
   // Not what comes in meanwhile: a busy program would never be done.
-  for (std::size_t left = ring_.size(); left > 0 && export_batch(deadline);) {
+  for (std::size_t left = waiting(); left > 0 && move_batch();) {
     left -= std::min(left, options_.batch_spans);
-    if (deadline.passed(clock_)) return;
   }
 }
 
-bool Engine::export_batch(core::Deadline deadline) {
-  batch_.clear();
-  spilled_bytes_waiting_.store(0, std::memory_order_relaxed);
-  std::size_t bytes = 0;
-  while (batch_.size() < options_.batch_spans && bytes < options_.batch_bytes) {
-    const bool popped = ring_.pop([&](trace::SpanRecord&& record) {
-      bytes += record.payload_bytes();
-      batch_.push_back(std::move(record));
-      batch_.back().settle();
-    });
-    if (!popped) break;
+bool Engine::move_batch() {
+  const std::size_t beside = beside_waiting_.exchange(0);
+  beside_bytes_.store(0, std::memory_order_relaxed);
+  held_.clear();
+  sources_.clear();
+  while (held_.size() < options_.batch_spans) {
+    const Ring::Held held = ring_.take();
+    if (held.record == nullptr) break;
+    held_.push_back(held);
+    sources_.push_back({held.record, held.position});
   }
-  if (batch_.empty()) return false;
-  const core::Deadline timeout = core::Deadline::after(clock_, options_.export_timeout);
-  exporters_.write(batch_, std::min(deadline, timeout));
+  if (held_.empty() && beside == 0) return false;
+  {
+    const std::lock_guard lock(waiters_->moving);
+    waiters_->moved += sources_.size();
+    waiters_->not_kept += sources_.size() - spool_->append(sources_);
+  }
+  for (const Ring::Held& held : held_) ring_.release(held);
+  spool_->still_alive(clock_.now().wall_ns);
+  for (const auto& sender : senders_) sender->wake();
   return true;
 }
 
-void Engine::answer_flush(std::uint64_t ticket) {
-  const std::lock_guard lock(waiters_->mutex);
-  waiters_->flush_done = ticket;
-  waiters_->changed.notify_all();
+// Shows spans that are open for long to the exporters that take such, once.
+void Engine::announce() {
+  const std::int64_t now = clock_.steady_ns();
+  spool_->still_alive(clock_.now().wall_ns);
+  std::vector<trace::SpanRecord> found;
+  std::vector<std::pair<std::size_t, std::uint64_t>> places;
+  next_watch_ns_ = kRunning;
+  open_spans_.for_each([&](store::OpenSpans::Seen span) {
+    std::uint64_t& announced = announced_.at(span.slot);
+    std::int64_t due = now + kHeartbeat.count();
+    if (announced != span.turn + 1) {
+      due = span.steady_ns + options_.announce_after.count();
+      if (due <= now) {
+        announced = span.turn + 1;
+        span.record.in_progress = true;
+        span.record.resource = &resource_;
+        found.push_back(std::move(span.record));
+        places.emplace_back(span.slot, span.turn);
+        due = now + kHeartbeat.count();
+      }
+    }
+    next_watch_ns_ = std::min(next_watch_ns_, due);
+  });
+  if (found.empty()) return;
+  for (const auto& sender : senders_) {
+    if (!sender->named().in_progress) continue;
+    std::vector<Announcement> copies(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      copies[i].record.copy_from(found[i]);
+      copies[i].slot = places[i].first;
+      copies[i].turn = places[i].second;
+    }
+    sender->announce(std::move(copies));
+  }
+}
+
+core::Nanos Engine::until_watch() const {
+  if (next_watch_ns_ == kRunning) return core::Nanos::max();
+  return core::Nanos(std::max<std::int64_t>(0, next_watch_ns_ - clock_.steady_ns()));
 }
 
 bool Engine::flush(core::Deadline deadline) {
-  if (!worker_started_.load()) return ring_.size() == 0;
-  std::unique_lock lock(waiters_->mutex);
-  const std::uint64_t ticket = flush_asked_.fetch_add(1) + 1;
-  wakeup_.wake();
-  return waiters_->changed.wait_for(lock, waitable(deadline.remaining(clock_)), [&] {
-    return waiters_->flush_done >= ticket || waiters_->worker_ended;
-  });
+  if (!worker_started_.load()) return waiting() == 0;
+  {
+    std::unique_lock lock(waiters_->mutex);
+    const std::uint64_t ticket = flush_asked_.fetch_add(1) + 1;
+    wakeup_.wake();
+    const bool moved = waiters_->changed.wait_for(lock, waitable(deadline.remaining(clock_)), [&] {
+      return waiters_->flush_done >= ticket || waiters_->worker_ended;
+    });
+    if (!moved) return false;
+  }
+  std::vector<std::uint64_t> tickets;
+  for (const auto& sender : senders_) tickets.push_back(sender->ask_flush());
+  bool whole = true;
+  for (std::size_t i = 0; i < senders_.size(); ++i) {
+    whole = senders_[i]->flushed(tickets[i], deadline) && whole;
+  }
+  return whole;
 }
 
 bool Engine::shutdown(core::Deadline deadline) {
   if (closed_.exchange(true)) return true;
+  bool ended = true;
   if (!worker_started_.load()) {
-    export_all(deadline);
+    move_all();
   } else {
-    stop_by_ns_.store(deadline.at_steady_ns() == kRunning ? kRunning - 1 : deadline.at_steady_ns());
+    stop_.store(true);
     wakeup_.wake();
     std::unique_lock lock(waiters_->mutex);
-    const bool ended = waiters_->changed.wait_for(lock, waitable(deadline.remaining(clock_)),
-                                                  [&] { return waiters_->worker_ended; });
+    ended = waiters_->changed.wait_for(lock, waitable(deadline.remaining(clock_)),
+                                       [&] { return waiters_->worker_ended; });
     lock.unlock();
-    if (!ended) {
-      thread_->detach();
-      exporters_.give_up(ring_.pushed() - ring_.dropped(), "no answer in time");
-      return false;
-    }
-    thread_->join();
+    ended ? thread_->join() : thread_->detach();
   }
-  exporters_.give_up(ring_.pushed() - ring_.dropped(), "no time left to send them");
-  return true;
+  for (const auto& sender : senders_) sender->ask_stop(deadline);
+  for (const auto& sender : senders_) ended = sender->finish(deadline) && ended;
+  keep_what_is_left();
+  over_.store(true);
+  return ended;
+}
+
+// On disk it is already, with write_ahead.
+void Engine::keep_what_is_left() {
+  if (keeping_.folder.empty() || spool_->on_disk()) return;
+  bool any = false;
+  for (std::size_t i = 0; i < senders_.size(); ++i) {
+    const bool kept = !senders_[i]->named().keeping.name.empty();
+    saved_[i] = kept ? spool_->counts(i).waiting : 0;
+    any = any || saved_[i] > 0;
+  }
+  if (!any) return;
+  const auto saved = spool_->save(keeping_.folder, clock_.now().wall_ns);
+  if (saved) return;
+  std::fill(saved_.begin(), saved_.end(), 0);
+  const std::lock_guard lock(waiters_->mutex);
+  notes_.push_back("spans that were not sent are not kept: " + saved.error().message);
 }
 
 Stats Engine::stats() const {
   Stats stats;
-  const std::uint64_t late = after_close_.load();
-  stats.ended = ring_.pushed() + late;
-  stats.dropped = ring_.dropped() + late;
-  stats.spilled = spilled_.load();
-  stats.exporters = exporters_.stats();
+  std::uint64_t in_ring = 0;
+  {
+    // Nothing moves from ring to spool meanwhile, and what is in the spool moves only from waiting
+    // to delivered or lost, which a sender does in one step.
+    const std::lock_guard lock(waiters_->moving);
+    const std::uint64_t late = after_close_.load();
+    const std::uint64_t ring_dropped = ring_.dropped();
+    const std::uint64_t pushed = ring_.pushed();
+    in_ring = pushed - ring_dropped - waiters_->moved;
+    stats.ended = pushed + waiters_->beside + late;
+    stats.dropped = ring_dropped + late + waiters_->not_kept;
+    stats.spilled = spilled_.load();
+    for (const auto& sender : senders_) stats.exporters.push_back(sender->stats());
+  }
+  for (std::size_t i = 0; i < senders_.size(); ++i) {
+    ExporterStats& exporter = stats.exporters[i];
+    exporter.waiting += in_ring;
+    if (spool_->on_disk() && !senders_[i]->named().keeping.name.empty())
+      exporter.spooled += in_ring;
+    if (!over_.load()) continue;
+    exporter.spooled += saved_[i];
+    const std::uint64_t left = exporter.waiting - std::min(exporter.waiting, exporter.spooled);
+    exporter.waiting -= left;
+    exporter.lost += left;
+    if (left > 0) exporter.lost_by["no time left"] += left;
+    if (left > 0 && exporter.last_reason.empty()) {
+      exporter.last_reason = "no time left to send them";
+    }
+  }
+  const std::lock_guard lock(waiters_->mutex);
+  stats.notes = notes_;
+  if (std::string trouble = spool_->trouble(); !trouble.empty()) {
+    stats.notes.push_back("spans are kept in memory, not on disk: " + trouble);
+  }
   return stats;
 }
 
@@ -202,15 +377,21 @@ void Engine::begin_anew() {
   waiters_ = std::make_unique<Waiters>();
   (void)thread_.release();
   new (&wakeup_) Wakeup;
-  exporters_.begin_anew();
+  spool_->begin_anew();
+  for (const auto& spool : adopted_) spool->begin_anew();
+  for (const auto& sender : senders_) sender->begin_anew();
   ring_.reset();
-  new (&batch_) std::vector<trace::SpanRecord>;
-  batch_.reserve(options_.batch_spans);
+  new (&held_) std::vector<Ring::Held>;
+  new (&sources_) std::vector<store::Spool::Source>;
+  announced_.fill(0);
+  next_watch_ns_ = kRunning;
   spilled_.store(0);
-  spilled_bytes_waiting_.store(0);
+  beside_waiting_.store(0);
+  beside_bytes_.store(0);
+  over_.store(false);
   flush_asked_.store(0);
   after_close_.store(0);
-  stop_by_ns_.store(kRunning);
+  stop_.store(false);
   closed_.store(false);
   worker_started_.store(false);
 }

@@ -3,7 +3,10 @@
 //
 // A bounded ring of span records: many producers, one consumer, no lock. Each slot is 512 bytes and
 // carries a turn number: 2·lap when it is free for that lap, 2·lap + 1 when it holds a record, so
-// zeroed memory is an empty ring and pages are touched only when used.
+// zeroed memory is an empty ring and pages are touched only when used. The memory is its owner's
+// and may be a file's: a record stays in its slot until the consumer, who has put it in a safe
+// place, releases the slot, so that a successor finds there what a killed process had not saved
+// (store/adopt.cc). Only records without a spill go in.
 //
 // When it is full the oldest record goes. A producer never waits for long: if the slot is still
 // being read or written by another thread, the new record is dropped instead. Every drop is
@@ -14,7 +17,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 
 #include "core/result.h"
@@ -24,16 +26,14 @@ namespace spawn::telemetry {
 
 class Ring {
  public:
-  // `slots` is rounded up to a power of two.
-  explicit Ring(std::size_t slots)
-      : shift_(static_cast<unsigned>(std::countr_zero(std::bit_ceil(slots)))),
-        mask_((std::size_t{1} << shift_) - 1),
-        slots_(static_cast<Slot*>(std::calloc(mask_ + 1, sizeof(Slot)))) {
-    SPAWN_CHECK(slots_ != nullptr);
-  }
-  ~Ring() {
-    clear();
-    std::free(slots_);
+  static constexpr std::size_t kSlotBytes = 512;
+
+  // `slots` is a power of two; `memory` has that many times kSlotBytes, zeroed, and outlives it.
+  Ring(std::size_t slots, void* memory)
+      : shift_(static_cast<unsigned>(std::countr_zero(slots))),
+        mask_(slots - 1),
+        slots_(static_cast<Slot*>(memory)) {
+    SPAWN_CHECK(std::has_single_bit(slots));
   }
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
@@ -64,16 +64,19 @@ class Ring {
     }
   }
 
-  // f(SpanRecord&&) on the oldest record; false when there is none that is complete. The consumer
-  // only.
-  template <typename F>
-  bool pop(F&& f) {
+  // A record that the consumer holds: in its slot until release().
+  struct Held {
+    trace::SpanRecord* record = nullptr;  // null: there was none that is complete
+    std::uint64_t position = 0;           // counts every record of the ring
+  };
+  // The oldest record. The consumer only.
+  Held take() {
     Slot* slot = claim_oldest();
-    if (slot == nullptr) return false;
-    f(std::move(slot->record()));
-    release(*slot);
-    return true;
+    if (slot == nullptr) return {};
+    const std::uint64_t lap = slot->turn.load(std::memory_order_relaxed) / 2;
+    return {&slot->record(), (lap << shift_) + static_cast<std::uint64_t>(slot - slots_)};
   }
+  void release(const Held& held) { release(slots_[held.position & mask_]); }
 
   // Pushed and neither popped nor dropped yet; approximate while others are at work.
   [[nodiscard]] std::size_t size() const {
@@ -92,10 +95,8 @@ class Ring {
            dropped_new_.load(std::memory_order_relaxed);
   }
 
-  // Empties it and forgets all counts. Only while nobody else uses it (in a forked child).
+  // Forgets all counts. Only while nobody else uses it, and its memory is zero (in a forked child).
   void reset() {
-    clear();
-    for (std::size_t i = 0; i <= mask_; ++i) slots_[i].turn.store(0, std::memory_order_relaxed);
     head_.store(0);
     tail_.store(0);
     dropped_old_.store(0);
@@ -110,7 +111,7 @@ class Ring {
       return *std::launder(reinterpret_cast<trace::SpanRecord*>(bytes));
     }
   };
-  static_assert(sizeof(Slot) <= 512);
+  static_assert(sizeof(Slot) == kSlotBytes);
 
   // Claims the oldest complete record: its slot belongs to the caller until release().
   Slot* claim_oldest() {
@@ -137,14 +138,18 @@ class Ring {
     slot.turn.store(slot.turn.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
-  // The slot at the tail is taken: the ring is full. Drops the oldest record and waits, briefly,
-  // until the slot is free. False when that cannot be had at once.
+  // The slot at the tail is taken: the ring is full. Drops the oldest record, unless the consumer
+  // holds the one in this very slot, and waits, briefly, until the slot is free. False when that
+  // cannot be had at once.
   [[gnu::noinline]] bool make_room(const Slot& slot, std::uint64_t free_turn) {
-    Slot* oldest = claim_oldest();
-    if (oldest == nullptr) return false;
-    release(*oldest);
-    dropped_old_.fetch_add(1, std::memory_order_relaxed);
-    // The consumer may be just moving a record out of this very slot.
+    const std::uint64_t index = static_cast<std::uint64_t>(&slot - slots_);
+    const std::uint64_t inside = (((free_turn / 2) - 1) << shift_) + index;
+    if (head_.load(std::memory_order_relaxed) <= inside) {
+      Slot* oldest = claim_oldest();
+      if (oldest == nullptr) return false;
+      release(*oldest);
+      dropped_old_.fetch_add(1, std::memory_order_relaxed);
+    }
     for (int spins = 0; spins < 256; ++spins) {
       if (slot.turn.load(std::memory_order_acquire) >= free_turn) return true;
 #if defined(__x86_64__)
@@ -152,10 +157,6 @@ class Ring {
 #endif
     }
     return false;
-  }
-
-  void clear() {
-    while (Slot* slot = claim_oldest()) release(*slot);
   }
 
   unsigned shift_;

@@ -18,7 +18,8 @@ Telemetry::Telemetry(std::vector<NamedSink> sinks, trace::Rate rate, trace::Reso
   if (sinks.empty()) {
     off_ = std::make_unique<Off>(Off{std::move(resource)});
   } else {
-    engine_ = std::make_shared<Engine>(std::move(sinks), std::move(resource), clock, options);
+    engine_ = std::make_shared<Engine>(std::move(sinks), std::move(resource), clock, rng,
+                                       std::move(options));
   }
   tracer_ = std::make_unique<Tracer>(engine_.get(), rate, this->resource(), clock, rng);
 }
@@ -30,6 +31,10 @@ const trace::Resource& Telemetry::resource() const {
 }
 
 Stats Telemetry::stats() const { return engine_ ? engine_->stats() : Stats{}; }
+
+void Telemetry::start() {
+  if (engine_) engine_->start_worker();
+}
 
 bool Telemetry::flush(core::Deadline deadline) { return !engine_ || engine_->flush(deadline); }
 

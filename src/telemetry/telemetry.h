@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine: owns the ring, the worker thread and the sinks, and hands out the Tracer. The worker
-// sleeps until a batch is due (by count or time), drains the ring and writes to every sink in turn.
-// flush() and shutdown() keep their deadline even when a sink hangs: what is left then is lost,
-// counted and reported. Threads and their rules: src/telemetry/README.md.
+// The engine: owns the ring, the spool, the threads and the sinks, and hands out the Tracer. The
+// worker sleeps until a batch is due (by count or time) and moves it from the ring into the spool;
+// each exporter reads the spool at its own pace (sender.h). flush() and shutdown() keep their
+// deadline even when a sink hangs: what is left then stays in the spool for a successor, or is lost
+// when it is not kept on disk; counted and reported. Threads and their rules:
+// src/telemetry/README.md.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,27 +31,57 @@ struct Options {
   std::size_t batch_bytes = 256 * 1024;  // of record payload, counted as it is drained
   core::Nanos schedule_delay = std::chrono::seconds(5);
   core::Nanos export_timeout = std::chrono::seconds(30);
+  std::size_t spool_bytes = 64U << 20;
+  core::Nanos hold = std::chrono::seconds(5);  // of a trace's spans for its root, see gather.h
+  core::Nanos announce_after = std::chrono::seconds(10);  // a span that is still open is shown
+};
+
+// Where an exporter's spans outlive the process.
+struct Keeping {
+  std::string name{};        // only an exporter of the same name sends them later; "": not kept
+  std::string folder{};      // the same for all exporters of a process
+  bool write_ahead = false;  // from the start, so that no end of the process loses any; else only
+                             // what was not sent is written, at the end
 };
 
 // A sink with the name that reports use ("xray", "stdout").
 struct NamedSink {
   std::string name;
   std::unique_ptr<trace::SpanSink> sink;
+  Keeping keeping{};
+  bool whole_traces = false;  // spans of a trace are better sent together
+  bool in_progress = false;   // takes spans that have not ended
 };
 
-// Exact counts. For each exporter: delivered + lost + what is still queued or in flight =
-// ended - dropped.
+// What predecessors left: found = delivered + lost + damaged + waiting.
+struct AdoptedStats {
+  std::uint64_t found = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t damaged = 0;
+  std::uint64_t waiting = 0;
+};
+// Exact counts, at any instant:
+//   ended = dropped of Stats + dropped + damaged + delivered + lost + waiting
 struct ExporterStats {
   std::string name;
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;
-  std::string last_reason;  // why the last loss happened
+  std::uint64_t dropped = 0;  // by the bound of the spool, before it got to them
+  std::uint64_t damaged = 0;  // could not be read back
+  std::uint64_t waiting = 0;
+  std::uint64_t spooled = 0;  // of `waiting`, what outlives the process
+  AdoptedStats adopted;
+  std::uint64_t announced = 0;                   // sent while they were open; no spans of their own
+  std::map<std::string, std::uint64_t> lost_by;  // reason → of `lost`
+  std::string last_reason;                       // why the last one was lost, or has to wait
 };
 struct Stats {
   std::uint64_t ended = 0;    // spans handed over
-  std::uint64_t dropped = 0;  // overwritten because the ring was full
+  std::uint64_t dropped = 0;  // overwritten because ring or spool was full, or came too late
   std::uint64_t spilled = 0;  // larger than a slot
   std::vector<ExporterStats> exporters;
+  std::vector<std::string> notes;  // of spools that could not be used, for people
 };
 
 class Engine;
@@ -67,11 +100,14 @@ class Telemetry {
   [[nodiscard]] const trace::Resource& resource() const;
   [[nodiscard]] Stats stats() const;
 
-  // True when everything that had ended before is with the sinks.
+  // Threads begin, and with them what predecessors left is sent, although there is no span yet.
+  void start();
+
+  // True when the sinks have accounted for everything that had ended before.
   bool flush(core::Deadline deadline);
 
-  // No span is taken any more; drains, then stops the worker. What could not be delivered in time
-  // is in stats() as lost. True when the worker ended; false when a sink still hangs: then its
+  // No span is taken any more; drains, then stops the threads. What could not be delivered in time
+  // is in stats() as spooled or lost. True when they ended; false when a sink still hangs: then its
   // thread is left behind with the sinks and the clock, and a program should leave by _exit.
   bool shutdown(core::Deadline deadline);
 

@@ -5,10 +5,13 @@
 #include <dirent.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 
 #include "telemetry/stderr_sink.h"
@@ -22,6 +25,7 @@ using ::testing::Each;
 using ::testing::IsEmpty;
 using ::testing::Le;
 using ::testing::SizeIs;
+using testing::SpanLog;
 
 constexpr core::Nanos kLong = std::chrono::seconds(30);
 
@@ -182,18 +186,227 @@ TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
   EXPECT_EQ(telemetry->stats().dropped, 2U);
 }
 
-TEST_F(TelemetryTest, every_span_is_delivered_lost_or_dropped) {
+std::uint64_t accounted(const Stats& stats, std::size_t exporter = 0) {
+  const ExporterStats& of = stats.exporters.at(exporter);
+  return stats.dropped + of.dropped + of.damaged + of.delivered + of.lost + of.waiting;
+}
+
+TEST_F(TelemetryTest, every_span_is_delivered_lost_dropped_or_waiting_at_any_instant) {
   testing::Hang hang;
   Options options;
   options.queue_slots = 64;
+  options.spool_bytes = 20'000;
   auto telemetry = make("xray", hang.sink(), options);
-  make_spans(*telemetry, 1000);
+  for (int i = 0; i < 100; ++i) {
+    make_spans(*telemetry, 10);
+    const Stats stats = telemetry->stats();
+    EXPECT_EQ(accounted(stats), stats.ended);
+  }
+  EXPECT_GT(telemetry->stats().exporters.at(0).waiting, 0U);
   hang.let_go();
   EXPECT_TRUE(telemetry->shutdown(in(kLong)));
   const Stats stats = telemetry->stats();
   EXPECT_EQ(stats.ended, 1000U);
-  EXPECT_GT(stats.dropped, 0U);
-  EXPECT_EQ(stats.dropped + stats.exporters.at(0).delivered + stats.exporters.at(0).lost, 1000U);
+  EXPECT_GT(stats.dropped + stats.exporters.at(0).dropped, 0U);
+  EXPECT_EQ(accounted(stats), 1000U);
+  EXPECT_EQ(stats.exporters.at(0).waiting, 0U);
+}
+
+TEST_F(TelemetryTest, a_sink_that_hangs_holds_up_no_other) {
+  testing::Hang hang;
+  CountingSink::Seen seen;
+  std::vector<NamedSink> sinks;
+  sinks.push_back({"dead", hang.sink()});
+  sinks.push_back({"alive", std::make_unique<CountingSink>(seen)});
+  auto telemetry = std::make_unique<Telemetry>(std::move(sinks), trace::Rate::always(),
+                                               trace::Resource(), clock_, rng_);
+  make_spans(*telemetry, 5000);
+  EXPECT_FALSE(telemetry->flush(in(std::chrono::milliseconds(20))));
+  EXPECT_TRUE(seen.wait_for(5000 - telemetry->stats().dropped));
+  EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(20))));
+  const Stats stats = telemetry->stats();
+  EXPECT_EQ(accounted(stats, 0), 5000U);
+  EXPECT_EQ(accounted(stats, 1), 5000U);
+  EXPECT_EQ(stats.exporters.at(1).lost, 0U);
+  hang.let_go();
+  telemetry.reset();
+  hang.wait_until_gone();
+}
+
+// Takes one span of each batch, until it is well.
+class StumblingSink final : public trace::SpanSink {
+ public:
+  struct State {
+    std::atomic<bool> well{false};
+    std::atomic<std::size_t> spans{0};
+  };
+  explicit StumblingSink(State& state) : state_(state) {}
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
+    const std::size_t taken = state_.well ? batch.size() : 1;
+    state_.spans += taken;
+    trace::WriteReport report{taken, 0, state_.well ? "" : "503"};
+    report.later = batch.size() - taken;
+    return report;
+  }
+
+ private:
+  State& state_;
+};
+
+TEST_F(TelemetryTest, sends_again_what_a_sink_did_not_take_and_nothing_twice) {
+  StumblingSink::State state;
+  auto telemetry = make("xray", std::make_unique<StumblingSink>(state));
+  make_spans(*telemetry, 20);
+  EXPECT_FALSE(telemetry->flush(in(kLong)));
+  const ExporterStats stumbling = telemetry->stats().exporters.at(0);
+  EXPECT_GT(stumbling.waiting, 15U);
+  EXPECT_EQ(stumbling.waiting + stumbling.delivered, 20U);
+  EXPECT_EQ(stumbling.last_reason, "503");
+  state.well = true;
+  EXPECT_TRUE(telemetry->flush(in(kLong)));
+  EXPECT_EQ(state.spans, 20U);
+  EXPECT_EQ(telemetry->stats().exporters.at(0).delivered, 20U);
+  EXPECT_EQ(telemetry->stats().exporters.at(0).last_reason, "");
+}
+
+TEST_F(TelemetryTest, a_foreign_resource_needs_to_live_only_as_long_as_the_call) {
+  SpanLog log;
+  auto telemetry = make("test", std::make_unique<testing::CollectingSink>(log));
+  {
+    trace::Resource foreign;
+    foreign.set("service.name", std::string("theirs"));
+    trace::SpanRecord record;
+    record.set_name("theirs");
+    record.resource = &foreign;
+    telemetry->tracer().record(std::move(record));
+  }
+  EXPECT_TRUE(telemetry->flush(in(kLong)));
+  EXPECT_EQ(log.only("theirs").name, "theirs");
+}
+
+// --- what outlives the process
+
+class KeptTest : public TelemetryTest {
+ protected:
+  KeptTest() {
+    std::string path = std::filesystem::temp_directory_path() / "keptXXXXXX";
+    SPAWN_CHECK(mkdtemp(path.data()) != nullptr);
+    folder_ = path;
+  }
+  ~KeptTest() override { std::filesystem::remove_all(folder_); }
+  std::unique_ptr<Telemetry> make_kept(std::unique_ptr<trace::SpanSink> sink) {
+    std::vector<NamedSink> sinks;
+    sinks.push_back({"xray", std::move(sink), {"xray", folder_, write_ahead_}, false, true});
+    trace::Resource resource;
+    resource.set("service.name", std::string("kept"));
+    return std::make_unique<Telemetry>(std::move(sinks), trace::Rate::always(), std::move(resource),
+                                       clock_, rng_, options_);
+  }
+  // What a successor delivers.
+  std::vector<testing::OwnedSpan> delivered_by_successor() {
+    SpanLog log;
+    auto telemetry = make_kept(std::make_unique<testing::CollectingSink>(log));
+    make_spans(*telemetry, 1);
+    while (telemetry->stats().exporters.at(0).adopted.found == 0 && log.spans().empty()) {
+      EXPECT_TRUE(telemetry->flush(in(kLong)));
+    }
+    EXPECT_TRUE(telemetry->flush(in(kLong)));
+    EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+    auto spans = log.spans();
+    std::erase_if(spans, [](const auto& span) { return span.name == "span"; });
+    return spans;
+  }
+  static void make_named(Telemetry& telemetry, int count) {
+    for (int i = 0; i < count; ++i) (void)telemetry.tracer().start("kept span");
+  }
+
+  std::string folder_;
+  bool write_ahead_ = true;
+  Options options_;
+};
+
+TEST_F(KeptTest, what_was_not_sent_at_the_end_is_sent_by_the_next_process) {
+  for (const bool write_ahead : {true, false}) {
+    write_ahead_ = write_ahead;
+    StumblingSink::State state;
+    auto telemetry = make_kept(std::make_unique<StumblingSink>(state));
+    make_named(*telemetry, 100);
+    EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+    const Stats stats = telemetry->stats();
+    EXPECT_GT(stats.exporters.at(0).spooled, 90U);
+    EXPECT_EQ(stats.exporters.at(0).lost, 0U);
+    const std::uint64_t left = stats.exporters.at(0).spooled;
+    EXPECT_EQ(left + state.spans, 100U);
+    telemetry.reset();
+    EXPECT_THAT(delivered_by_successor(), SizeIs(left));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  }
+}
+
+#if !defined(__SANITIZE_THREAD__)
+TEST_F(KeptTest, a_killed_process_loses_nothing_that_had_ended) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    testing::Hang hang;
+    auto telemetry = make_kept(hang.sink());
+    make_named(*telemetry, 1234);
+    Span large = telemetry->tracer().start("kept span");
+    large.set("text", std::string(5000, 'x'));
+    large.end();
+    Span open = telemetry->tracer().start("was open");
+    raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  const auto spans = delivered_by_successor();
+  EXPECT_THAT(spans, SizeIs(1236));
+  const auto open = std::ranges::find(spans, "was open", &testing::OwnedSpan::name);
+  ASSERT_NE(open, spans.end());
+  EXPECT_EQ(open->text("spawn.unfinished"), "true");
+  EXPECT_EQ(open->status, trace::StatusCode::error);
+}
+#endif
+
+TEST_F(KeptTest, a_folder_that_cannot_be_used_is_said_and_costs_nothing_else) {
+  const std::string made = std::exchange(folder_, "/proc/spool");
+  CountingSink::Seen seen;
+  auto telemetry = make_kept(std::make_unique<CountingSink>(seen));
+  make_spans(*telemetry, 3);
+  EXPECT_TRUE(telemetry->flush(in(kLong)));
+  EXPECT_EQ(seen.spans, 3U);
+  EXPECT_THAT(telemetry->stats().notes,
+              ::testing::ElementsAre(::testing::HasSubstr("/proc/spool")));
+  folder_ = made;
+}
+
+// --- long spans
+
+TEST_F(TelemetryTest, a_span_that_is_open_for_long_is_shown_once_and_then_its_end) {
+  SpanLog log;
+  testing::FakeClock clock;
+  std::vector<NamedSink> sinks;
+  sinks.push_back({"xray", std::make_unique<testing::CollectingSink>(log), {}, false, true});
+  Telemetry telemetry(std::move(sinks), trace::Rate::always(), trace::Resource(), clock, rng_);
+  const auto soon = core::Deadline::never();
+  Span job = telemetry.tracer().start("six hours");
+  Span brief = telemetry.tracer().start("brief");
+  clock.advance(std::chrono::seconds(9));
+  brief.end();
+  EXPECT_TRUE(telemetry.flush(soon));
+  EXPECT_THAT(log.spans(), SizeIs(1));
+  clock.advance(std::chrono::seconds(2));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(telemetry.flush(soon));
+  ASSERT_THAT(log.spans(), SizeIs(2));
+  EXPECT_EQ(log.only("six hours").span_id, job.context().span.span_id);
+  EXPECT_TRUE(log.only("six hours").in_progress);
+  clock.advance(std::chrono::hours(6));
+  job.end();
+  EXPECT_TRUE(telemetry.flush(soon));
+  ASSERT_THAT(log.spans(), SizeIs(3));
+  EXPECT_FALSE(log.spans().back().in_progress);
+  EXPECT_EQ(telemetry.stats().exporters.at(0).delivered, 2U);
+  EXPECT_EQ(telemetry.stats().exporters.at(0).announced, 1U);
 }
 
 TEST_F(TelemetryTest, has_no_thread_before_the_first_span) {

@@ -41,6 +41,7 @@ Span::Span(Tracer& tracer, const core::Instant& now, const trace::TraceId& trace
     record.parent_remote = parent->remote;
   }
   record.set_name(name);
+  open_ = queue_->opened(record, now.steady_ns);
 }
 
 void Span::add_event(std::string_view name) {
@@ -62,6 +63,7 @@ void Span::finish() {
   Queue* queue = queue_;
   queue_ = nullptr;
   queue->push(record_);
+  queue->closed(open_);
   // Moved from it holds nothing; dropped instead of moved it may still hold a spill.
   record_.~SpanRecord();
 }

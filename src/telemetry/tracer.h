@@ -81,6 +81,7 @@ class Span {
   core::Clock* clock_;
   core::Rng* rng_;
   std::int64_t started_steady_ns_ = 0;
+  int open_ = -1;  // Queue::opened
   // Only there while it records: an unsampled span does not even initialise it.
   union {
     trace::SpanRecord record_;  // NOLINT(readability-identifier-naming): private, as its union is
@@ -117,6 +118,15 @@ class Tracer {
   // Hands over a span that was made elsewhere (another program's telemetry). Its resource is set if
   // it has none.
   void record(trace::SpanRecord&& finished);
+
+  // For a span that is kept elsewhere while it is open: makes it known, so that it is shown while
+  // it runs long. closed() comes after its record().
+  int opened(const trace::SpanRecord& record, std::int64_t steady_ns) {
+    return queue_ == nullptr ? -1 : queue_->opened(record, steady_ns);
+  }
+  void closed(int open) {
+    if (queue_ != nullptr) queue_->closed(open);
+  }
 
   [[nodiscard]] trace::SpanId new_span_id();
   [[nodiscard]] trace::Rate rate() const { return rate_; }

@@ -115,6 +115,11 @@ std::vector<std::string> FakeAws::documents() const {
   return xray_.documents();
 }
 
+std::vector<std::string> FakeAws::telemetry() const {
+  const std::lock_guard lock(mutex_);
+  return xray_.telemetry();
+}
+
 void FakeAws::set_clock_ahead(core::Nanos by) {
   const std::lock_guard lock(mutex_);
   clock_ahead_ = by;

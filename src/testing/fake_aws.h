@@ -90,6 +90,8 @@ class FakeAws final : public http::Client {
 
   // The segment documents that X-Ray accepted.
   [[nodiscard]] std::vector<std::string> documents() const;
+  // The bodies of PutTelemetryRecords.
+  [[nodiscard]] std::vector<std::string> telemetry() const;
 
  private:
   core::Result<http::Reply> send_in_memory(const http::Request& request);

@@ -30,7 +30,7 @@ using spawn::testing::Fault;
 
 constexpr std::string_view kUsage =
     "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage|expired:COUNT]... [--log FILE]\n"
-    "                [--parameter NAME=VALUE]... [--metadata PATH=TEXT]...\n";
+    "                [--parameter NAME=VALUE]... [--metadata PATH=TEXT]... [--port N]\n";
 
 // "s3:503:2"
 bool add_fault(std::string_view text, FakeAws& aws) {
@@ -131,6 +131,7 @@ int main(int argc, char** argv) {
   spawn::testing::FakeClock clock;  // nothing here ever waits by itself
   FakeAws aws(clock);
   std::ofstream log;
+  std::uint16_t port = 0;
   for (int i = 1; i < argc; i += 2) {
     const std::string_view option = argv[i];
     const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
@@ -147,12 +148,18 @@ int main(int argc, char** argv) {
       log.open(std::string(value), std::ios::app);
       good = log.is_open();
     }
+    if (option == "--port") {
+      const auto number = spawn::core::parse_int(value);
+      good = number && *number > 0 && *number < 65536;
+      if (good) port = static_cast<std::uint16_t>(*number);
+    }
     if (good) continue;
     std::cerr << "fake_aws: cannot use " << option << " '" << value << "'\n" << kUsage;
     return 2;
   }
   Handler handler(aws, log);
-  spawn::testing::LoopbackServer server([&](const auto& request) { return handler(request); });
+  spawn::testing::LoopbackServer server([&](const auto& request) { return handler(request); },
+                                        port);
   fmt::print("port {}\n", server.port());
   std::fflush(stdout);
   wait_for_the_end();

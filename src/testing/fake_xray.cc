@@ -113,7 +113,10 @@ http::Reply FakeXRay::serve(std::string_view path, std::string_view body) {
   if (path == "/ServiceGraph" || path == "/TraceGraph") return service_graph(*request, parsed_);
   if (path == "/GetSamplingRules") return sampling_rules();
   if (path == "/SamplingTargets") return sampling_targets(*request);
-  if (path == "/TelemetryRecords") return json_reply(Json::Object{});
+  if (path == "/TelemetryRecords") {
+    telemetry_.emplace_back(body);
+    return json_reply(Json::Object{});
+  }
   if (path == "/GetTraceSegmentDestination") {
     return json_reply({{"Destination", text("XRay")}, {"Status", text("ACTIVE")}});
   }

@@ -32,6 +32,8 @@ class FakeXRay {
 
   // What was accepted, as it came, in that order.
   [[nodiscard]] const std::vector<std::string>& documents() const { return documents_; }
+  // The bodies of PutTelemetryRecords.
+  [[nodiscard]] const std::vector<std::string>& telemetry() const { return telemetry_; }
 
  private:
   http::Reply put_trace_segments(std::string_view body);
@@ -40,6 +42,7 @@ class FakeXRay {
   http::Reply sampling_targets(const core::Json& request) const;
 
   std::vector<std::string> documents_;
+  std::vector<std::string> telemetry_;
   struct Segment {
     std::string id;
     std::string document;

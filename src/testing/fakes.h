@@ -99,6 +99,7 @@ struct OwnedSpan {
   std::int64_t start_ns;
   std::int64_t end_ns;
   bool parent_remote;
+  bool in_progress;
   std::map<std::string, trace::OwnedValue> attributes;
   std::vector<trace::SpanContext> links;
 
@@ -112,7 +113,8 @@ struct OwnedSpan {
         status_message(record.status_message()),
         start_ns(record.start_ns),
         end_ns(record.end_ns),
-        parent_remote(record.parent_remote) {
+        parent_remote(record.parent_remote),
+        in_progress(record.in_progress) {
     record.for_each_attribute(
         [&](const trace::Attribute& a) { attributes.emplace(a.key, a.value.owned()); });
     record.for_each_link([&](const trace::SpanRecord::Link& link) { links.push_back(link.to); });

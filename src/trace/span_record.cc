@@ -261,6 +261,95 @@ void SpanRecord::settle() {
   n_.repeated = 0;
 }
 
+namespace {
+
+// A value as the readers of attribute.h expect it.
+bool is_value(ValueType type, std::string_view bytes) {
+  switch (type) {
+    case ValueType::string:
+    case ValueType::booleans:
+      return true;
+    case ValueType::boolean:
+      return bytes.size() == 1;
+    case ValueType::integer:
+    case ValueType::real:
+      return bytes.size() == 8;
+    case ValueType::integers:
+    case ValueType::reals:
+      return bytes.size() % 8 == 0;
+    case ValueType::strings:
+      while (bytes.size() >= sizeof(std::uint32_t)) {
+        std::uint32_t size;
+        std::memcpy(&size, bytes.data(), sizeof size);
+        bytes.remove_prefix(sizeof size);
+        if (size > bytes.size()) return false;
+        bytes.remove_prefix(size);
+      }
+      return bytes.empty();
+  }
+  return false;
+}
+
+}  // namespace
+
+bool SpanRecord::count_restored(const Entry& e) {
+  switch (e.kind) {
+    case EntryKind::attribute:
+      if (e.key.empty() || n_.attributes >= kMaxAttributes) return false;
+      count_attribute(e.key);
+      return is_value(e.type, e.value);
+    case EntryKind::item_attribute:
+      return !e.key.empty() && is_value(e.type, e.value);
+    case EntryKind::event:
+      return e.value.size() >= sizeof(std::int64_t) && ++n_.events <= kMaxEvents;
+    case EntryKind::link:
+      return e.value.size() == sizeof(SpanContext) && ++n_.links <= kMaxLinks;
+    case EntryKind::name:
+      n_.name_at = static_cast<std::uint32_t>(e.value.data() - payload());
+      n_.name_size = static_cast<std::uint32_t>(e.value.size());
+      return true;
+    case EntryKind::status_message:
+    case EntryKind::dead:
+      return true;
+  }
+  return false;
+}
+
+bool SpanRecord::restore(std::string_view bytes, std::uint32_t dropped) {
+  free_spill();
+  n_ = Counts{};
+  if (bytes.size() > UINT32_MAX) return false;
+  if (bytes.size() > kInline) {
+    spill_ = new char[bytes.size()];
+    n_.capacity = static_cast<std::uint32_t>(bytes.size());
+    n_.inline_room = 0;
+  }
+  if (!bytes.empty()) std::memcpy(payload(), bytes.data(), bytes.size());
+  n_.dropped = dropped;
+  for (std::size_t at = 0; at != bytes.size();) {
+    const std::size_t left = bytes.size() - at;
+    if (left >= kEntryHead) {
+      const Entry e = entry_at(payload() + at);
+      const std::size_t size = kEntryHead + e.key.size() + e.value.size();
+      if (size <= left && count_restored(e)) {
+        at += size;
+        continue;
+      }
+    }
+    n_ = Counts{};
+    free_spill();
+    return false;
+  }
+  n_.repeated = 0;
+  n_.used = static_cast<std::uint32_t>(bytes.size());
+  return true;
+}
+
+void SpanRecord::copy_from(const SpanRecord& other) {
+  static_cast<SpanHead&>(*this) = static_cast<const SpanHead&>(other);
+  (void)restore(other.payload_view(), other.n_.dropped);
+}
+
 // f(entry) for all but replaced attributes, names and status messages.
 template <typename F>
 void SpanRecord::for_each_living(F&& f) const {

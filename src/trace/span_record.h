@@ -61,6 +61,8 @@ struct SpanHead {
 
 class SpanRecord : public SpanHead {
  public:
+  static constexpr std::size_t kInline = 384;  // bytes of payload that need no spill
+
   SpanRecord() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the payload untouched
   SpanRecord(SpanRecord&& other) noexcept { take(other); }
   SpanRecord& operator=(SpanRecord&& other) noexcept {
@@ -113,6 +115,15 @@ class SpanRecord : public SpanHead {
   [[nodiscard]] std::size_t dropped_count() const { return n_.dropped; }
   [[nodiscard]] std::size_t payload_bytes() const { return n_.used; }
   [[nodiscard]] bool spilled() const { return spill_ != nullptr; }
+
+  // --- keeping it elsewhere ----------------------------------------------------------------------
+  // All but the head and dropped_count(), as bytes that restore() takes. settle() first.
+  [[nodiscard]] std::string_view payload_view() const { return {payload(), n_.used}; }
+  // Replaces name, attributes, events and links. False, with nothing in it, when the bytes are not
+  // what payload_view() gives.
+  [[nodiscard]] bool restore(std::string_view payload, std::uint32_t dropped);
+  // Everything of another settled record.
+  void copy_from(const SpanRecord& other);
 
   // f(const Attribute&) in the order they were set.
   template <typename F>
@@ -173,8 +184,6 @@ class SpanRecord : public SpanHead {
     std::string_view value;
   };
   static constexpr std::size_t kEntryHead = 6;  // kind|type, key length (1 byte), value length (4)
-  static constexpr std::size_t kInline = 384;
-
   [[nodiscard]] const char* payload() const { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] char* payload() { return spill_ != nullptr ? spill_ : bytes_; }
   [[nodiscard]] Entry read_entry(std::size_t offset) const {
@@ -279,6 +288,8 @@ class SpanRecord : public SpanHead {
                                         std::string_view value);
   template <typename F>
   void for_each_living(F&& f) const;
+  // Counts an entry that restore() found; false when it cannot be.
+  bool count_restored(const Entry& e);
   void free_spill() noexcept {
     if (spill_ != nullptr) [[unlikely]] {
       delete[] spill_;

@@ -127,5 +127,59 @@ TEST(SpanRecord, the_last_status_message_counts) {
   EXPECT_EQ(record.status_message(), "second");
 }
 
+// A record with everything in it.
+void fill(SpanRecord& record, bool large) {
+  record.set_name("first");
+  record.set("key", "first");
+  record.set("key", "second");
+  record.set("b", true);
+  record.set("a", OwnedValue(std::vector<std::string>{"x", ""}));
+  if (large) record.set("long", std::string(5000, 'x'));
+  record.add_event("event", 10);
+  record.set_on_last("on", OwnedValue(0.5));
+  record.add_link({{1, 2}, {3}, 1, true});
+  record.set_status(StatusCode::error, "why");
+  record.set_name("last");
+  record.settle();
+}
+
+TEST(SpanRecord, is_restored_whole_from_its_bytes) {
+  for (const bool large : {false, true}) {
+    SpanRecord record;
+    fill(record, large);
+    SpanRecord back;
+    ASSERT_TRUE(back.restore(record.payload_view(), 7));
+    EXPECT_EQ(back.name(), "last");
+    EXPECT_EQ(listed(back), listed(record));
+    EXPECT_EQ(back.status_message(), "why");
+    EXPECT_EQ(back.event_count(), 1U);
+    EXPECT_EQ(back.link_count(), 1U);
+    EXPECT_EQ(back.dropped_count(), 7U);
+    back.set("key", "third");
+    back.set("new", std::string(1000, 'y'));
+    EXPECT_EQ(back.text("key"), "third");
+    EXPECT_EQ(back.name(), "last");
+  }
+}
+
+TEST(SpanRecord, takes_no_bytes_that_are_cut_or_changed_in_their_structure) {
+  SpanRecord record;
+  fill(record, false);
+  const std::string bytes(record.payload_view());
+  std::size_t taken = 0;
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
+    SpanRecord back;
+    if (back.restore(bytes.substr(0, size), 0)) ++taken;  // cut between two entries
+  }
+  EXPECT_LT(taken, 12U);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string changed = bytes;
+    changed[at] = static_cast<char>(changed[at] ^ '\x55');
+    SpanRecord back;
+    if (!back.restore(changed, 0)) continue;
+    back.for_each_attribute([&](const Attribute& a) { (void)a.value.display(); });
+  }
+}
+
 }  // namespace
 }  // namespace spawn::trace

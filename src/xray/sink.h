@@ -1,32 +1,95 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The X-Ray exporter: records → documents → PutTraceSegments, on the plain stack. At most 50
-// documents a call and 64 KB a document; the reply is read as data, so a refused document counts as
-// lost, with X-Ray's reason and the span's name. Throttles and 5xx are retried by the stack, within
-// the deadline.
+// The X-Ray exporter: records → documents → PutTraceSegments, on the plain stack, at most 50 a
+// call. Every span is accounted for. The reply is data: a refused document is lost, by X-Ray's
+// code, with the span's name and what would cure it, unless rewriting cures it here: a name is
+// spelled in ASCII, a trace that is full is continued in a linked one (budget.h). Where a refusal
+// has no id, the call is suspect and sent once more in halves. A call that is refused as a whole is
+// halved until the bad document stands alone. What may go better later (throttles, 5xx, no
+// connection, no credentials, a reply that is none) is left to be sent again.
+//
+// Every minute the counts go to X-Ray itself (PutTelemetryRecords).
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "aws/caller.h"
 #include "aws/endpoints.h"
+#include "aws/services/xray.h"
+#include "aws/services/xray_account.h"
+#include "core/rng.h"
 #include "trace/sink.h"
+#include "xray/budget.h"
 #include "xray/document.h"
 
 namespace spawn::xray {
 
 class XRaySink final : public trace::SpanSink {
  public:
-  XRaySink(aws::Caller& caller, aws::Endpoint endpoint);
+  XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng);
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override;
+  void dropped(std::uint64_t count) override {
+    counts_.segments_spilled += static_cast<std::int64_t>(count);
+  }
+  core::Nanos housekeeping(core::Deadline deadline) override;
 
  private:
-  aws::Caller& caller_;
+  using Batch = std::span<const trace::SpanRecord>;
+  using Refusals = std::vector<aws::xray::Unprocessed>;
+  struct Task {  // one write()
+    core::Deadline deadline;
+    trace::WriteReport report;
+  };
+
+  // Both settle all of it, in order; false when the rest of the batch has to wait.
+  bool send(Batch batch, Task& task, bool may_halve);
+  bool send_halves(Batch batch, Task& task, bool may_halve);
+  bool settle(Batch sent, const Refusals& refused, Task& task);
+  // Once more, rewritten; false when that does not help either.
+  bool cure(const trace::SpanRecord& record, const aws::xray::Unprocessed& refused, Task& task);
+  void lose(std::size_t count, const std::string& code, const std::string& what, Task& task);
+
+  core::Result<Refusals> put(core::Deadline deadline);
+  std::size_t fill_body(Batch batch);
+  void begin_body();
+  void end_body() { body_.append("]}"); }
+  void add_document(const trace::SpanRecord& record);
+  void add_continued(const trace::SpanRecord& record);
+  void begin_continuation(const trace::SpanRecord& record, Budget::Trace& full);
+  std::size_t append_document(const trace::SpanRecord& record);
+  void charge(const trace::TraceId& trace, std::size_t bytes);
+
+  // Counts what fails on its way.
+  class Counting final : public aws::Caller {
+   public:
+    Counting(aws::Caller& inner, aws::xray::TelemetryRecord& counts)
+        : inner_(inner), counts_(counts) {}
+    aws::Outcome call(const aws::Call& call) override;
+
+   private:
+    aws::Caller& inner_;
+    aws::xray::TelemetryRecord& counts_;
+  };
+
+  aws::xray::TelemetryRecord counts_;  // since counted_since_ns_
+  Counting caller_;
   aws::Endpoint endpoint_;
+  core::Clock& clock_;
+  core::Rng& rng_;
+  std::string where_;  // "X-Ray at http://… "
   core::CharBuffer body_;
+  std::size_t documents_ = 0;  // in body_
+  Budget budget_;
+  // What body_ took from budgets, and traces whose continuation begins in it: given back unless it
+  // is sent.
+  std::vector<std::pair<trace::TraceId, std::size_t>> charged_;
+  std::vector<trace::TraceId> begun_;
+  std::int64_t counted_since_ns_ = 0;  // steady time; 0: nothing to be told
 };
 
 }  // namespace spawn::xray

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <map>
+
 #include "aws/stack.h"
 #include "aws/test_support.h"
 #include "testing/fake_aws.h"
@@ -41,7 +44,7 @@ class XRaySinkTest : public ::testing::Test {
       aws::make_plain_stack({aws_, credentials_, clock_, rng_, aws::RetryPolicy{}});
   aws::Endpoint endpoint_{*core::Url::parse("http://xray.test"), "eu-west-1"};
   trace::Resource resource_ = spawn_resource();
-  XRaySink sink_{*stack_, endpoint_};
+  XRaySink sink_{*stack_, endpoint_, clock_, rng_};
 };
 
 TEST_F(XRaySinkTest, delivers_a_batch_in_one_call) {
@@ -71,16 +74,208 @@ TEST_F(XRaySinkTest, tries_again_when_it_is_throttled) {
   EXPECT_EQ(puts(), 2U);
 }
 
-TEST_F(XRaySinkTest, tells_why_nothing_was_delivered) {
-  aws_.inject("xray", {testing::Fault::Kind::status, 9, 403, {}});
-  const trace::WriteReport report = write(spans(2));
-  EXPECT_EQ(report.lost, 2U);
-  EXPECT_THAT(report.reason, HasSubstr("PutTraceSegments"));
+// A fault before each of the next calls, until all is over.
+struct WaitingCase {
+  testing::Fault fault;
+  const char* said;
+};
+
+TEST_F(XRaySinkTest, what_may_go_better_later_is_left_for_later_with_the_reason) {
+  using Kind = testing::Fault::Kind;
+  const WaitingCase cases[] = {
+      {{Kind::status, 9, 403, {}}, "AccessDenied"}, {{Kind::status, 9, 503, {}}, "failed"},
+      {{Kind::status, 9, 429, {}}, "Throttled"},    {{Kind::garbage, 9, 200, {}}, "no JSON"},
+      {{Kind::refused, 9, 0, {}}, "refused"},       {{Kind::hang, 9, 0, {}}, "no reply"},
+      {{Kind::expired, 9, 0, {}}, "expired"},
+  };
+  for (const WaitingCase& one : cases) {
+    testing::FakeAws aws{clock_};
+    const auto stack = aws::make_plain_stack({aws, credentials_, clock_, rng_, aws::RetryPolicy{}});
+    XRaySink sink(*stack, endpoint_, clock_, rng_);
+    aws.inject("xray", one.fault);
+    const auto batch = spans(60);
+    const trace::WriteReport report =
+        sink.write(batch, core::Deadline::after(clock_, std::chrono::seconds(30)));
+    EXPECT_EQ(report.later, 60U) << one.said;
+    EXPECT_EQ(report.lost + report.delivered, 0U) << one.said;
+    EXPECT_THAT(report.reason, HasSubstr(one.said));
+  }
 }
 
-TEST_F(XRaySinkTest, does_not_take_garbage_for_an_answer) {
-  aws_.inject("xray", {testing::Fault::Kind::garbage, 9, 200, {}});
-  EXPECT_EQ(write(spans(2)).lost, 2U);
+TEST_F(XRaySinkTest, what_comes_after_a_failure_waits_and_what_came_before_is_delivered) {
+  aws_.inject("xray", {testing::Fault::Kind::delay, 1, 0, {}});
+  aws_.inject("xray", {testing::Fault::Kind::status, 9, 403, {}});
+  const trace::WriteReport report = write(spans(70));
+  EXPECT_EQ(report.delivered, 50U);
+  EXPECT_EQ(report.later, 20U);
+}
+
+TEST_F(XRaySinkTest, a_call_that_is_refused_as_a_whole_is_halved_until_the_bad_span_stands_alone) {
+  // All of it, its first half, the first quarter of four: then X-Ray is content.
+  aws_.inject("xray", {testing::Fault::Kind::status, 3, 400, {}});
+  const trace::WriteReport report = write(spans(4));
+  EXPECT_EQ(report.delivered, 3U);
+  EXPECT_EQ(report.lost, 1U);
+  EXPECT_EQ(report.later, 0U);
+  EXPECT_THAT(report.reason, HasSubstr("'S3.PutObject'"));
+}
+
+TEST_F(XRaySinkTest, counts_losses_by_x_rays_code_and_says_what_cures_them) {
+  auto batch = spans(3);
+  batch[0].trace_id = {};
+  batch[2].trace_id = {};
+  const trace::WriteReport report = write(batch);
+  ASSERT_THAT(report.losses, SizeIs(1));
+  EXPECT_EQ(report.losses[0].why, "InvalidTraceId");
+  EXPECT_EQ(report.losses[0].count, 2U);
+  EXPECT_THAT(report.reason, HasSubstr("must make ids that X-Ray takes"));
+}
+
+// Answers a call with what a script says of its documents.
+class RefusingCaller final : public aws::Caller {
+ public:
+  aws::Outcome call(const aws::Call& call) override {
+    bodies.push_back(call.body);
+    aws::Reply reply;
+    reply.body = replies.empty() ? R"({"UnprocessedTraceSegments":[]})" : replies.front();
+    if (!replies.empty()) replies.pop_front();
+    return reply;
+  }
+  std::deque<std::string> replies;
+  std::vector<std::string> bodies;
+};
+
+TEST_F(XRaySinkTest, halves_a_suspect_call_once_when_a_refusal_has_no_id) {
+  constexpr const char* kNullId =
+      R"({"UnprocessedTraceSegments":[{"Id":null,"ErrorCode":"InvalidSegment","Message":""}]})";
+  RefusingCaller caller;
+  caller.replies = {kNullId, R"({"UnprocessedTraceSegments":[]})", kNullId};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const auto batch = spans(8);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.delivered, 7U);
+  EXPECT_EQ(report.lost, 1U);
+  EXPECT_THAT(caller.bodies, SizeIs(3));
+  EXPECT_THAT(report.reason, HasSubstr("one of 4 spans"));
+}
+
+TEST_F(XRaySinkTest, spells_a_refused_name_in_ascii_and_sends_it_again) {
+  auto batch = spans(1);
+  batch[0].parent_id = {};
+  trace::Resource resource;
+  resource.set(trace::key::kServiceName, std::string("caf\xC3\xA9"));
+  batch[0].resource = &resource;
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[0].span_id.hex() +
+                    R"(","ErrorCode":"InvalidName","Message":""}]})"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
+  ASSERT_THAT(caller.bodies, SizeIs(2));
+  EXPECT_THAT(caller.bodies[1], HasSubstr("caf_"));
+}
+
+TEST_F(XRaySinkTest, a_broken_reply_that_refuses_more_than_was_sent_loses_no_more_than_that) {
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":"1"},{"Id":"2"},{"Id":"3"}]})"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const auto batch = spans(2);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.lost, 2U);
+  EXPECT_EQ(report.delivered + report.later, 0U);
+}
+
+std::vector<trace::SpanRecord> large_spans(std::size_t count, const trace::Resource& resource) {
+  std::vector<trace::SpanRecord> batch;
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.push_back(put_object(resource));
+    batch.back().span_id = {1000 + i};
+    batch.back().set("text", std::string(10'000, 'x'));
+  }
+  return batch;
+}
+
+std::map<std::string, std::size_t> documents_by_trace(const testing::FakeAws& aws) {
+  std::map<std::string, std::size_t> count;
+  for (const std::string& document : aws.documents()) {
+    ++count[std::string(core::Json::parse(document)->text_at("trace_id"))];
+  }
+  return count;
+}
+
+TEST_F(XRaySinkTest, continues_a_trace_over_its_budget_in_a_linked_one_and_loses_nothing) {
+  const auto batch = large_spans(100, resource_);
+  const trace::WriteReport report = write(batch);
+  EXPECT_EQ(report.delivered, 100U) << report.reason;
+  const auto traces = documents_by_trace(aws_);
+  EXPECT_GE(traces.size(), 3U);  // a million bytes, half a million each
+  const std::string first = batch[0].trace_id.xray();
+  std::size_t linked = 0;
+  for (const std::string& document : aws_.documents()) {
+    const auto json = core::Json::parse(document);
+    if (json->text_at("trace_id") == first) continue;
+    linked += document.find(first) != std::string::npos ? 1U : 0U;
+  }
+  EXPECT_GT(linked, traces.size());
+  EXPECT_EQ(aws_.documents().size(), 100 + traces.size() - 1);  // each begins with a segment
+}
+
+TEST_F(XRaySinkTest, a_trace_that_trickles_in_has_a_smaller_budget) {
+  for (auto& record : large_spans(12, resource_)) {
+    std::vector<trace::SpanRecord> one;
+    one.push_back(std::move(record));
+    EXPECT_EQ(write(one).delivered, 1U);
+    clock_.advance(std::chrono::seconds(20));
+  }
+  EXPECT_GE(documents_by_trace(aws_).size(), 2U);
+}
+
+TEST_F(XRaySinkTest, the_local_root_stays_in_its_own_trace) {
+  (void)write(large_spans(60, resource_));
+  std::vector<trace::SpanRecord> root = spans(1);
+  root[0].parent_id = {};
+  root[0].span_id = {5};
+  EXPECT_EQ(write(root).delivered, 1U);
+  EXPECT_THAT(aws_.documents().back(), HasSubstr(root[0].trace_id.xray()));
+}
+
+TEST_F(XRaySinkTest, heeds_a_trace_that_x_ray_says_is_full) {
+  const auto batch = spans(1);
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[0].span_id.hex() +
+                    R"(","ErrorCode":"InvalidSegment","Message":"Trace size exceeded"}]})"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
+  ASSERT_THAT(caller.bodies, SizeIs(2));
+  EXPECT_THAT(caller.bodies[1], HasSubstr("spawn.continues"));
+}
+
+TEST_F(XRaySinkTest, tells_x_ray_its_counts_each_minute) {
+  const auto soon = core::Deadline::never();
+  EXPECT_EQ(sink_.housekeeping(soon), core::Nanos::max());  // nothing to tell
+  auto batch = spans(3);
+  batch[1].trace_id = {};
+  (void)write(batch);
+  aws_.inject("xray", {testing::Fault::Kind::status, 3, 503, {}});
+  (void)write(spans(2));
+  sink_.dropped(7);
+  EXPECT_GT(sink_.housekeeping(soon), core::Nanos(0));
+  EXPECT_TRUE(aws_.telemetry().empty());
+  clock_.advance(std::chrono::seconds(60));
+  EXPECT_EQ(sink_.housekeeping(soon), core::Nanos::max());
+  ASSERT_THAT(aws_.telemetry(), SizeIs(1));
+  const auto told = core::Json::parse(aws_.telemetry()[0]);
+  ASSERT_TRUE(told);
+  const core::Json& record = told->find("TelemetryRecords")->array()->at(0);
+  const auto count = [&](const char* name) { return *record.find(name)->integer(); };
+  EXPECT_EQ(count("SegmentsReceivedCount"), 3);
+  EXPECT_EQ(count("SegmentsSentCount"), 2);
+  EXPECT_EQ(count("SegmentsRejectedCount"), 1);
+  EXPECT_EQ(count("SegmentsSpilloverCount"), 7);
+  EXPECT_EQ(*at(record, "BackendConnectionErrors", "HTTPCode5XXCount")->integer(), 1);
+  // What was told is not told again.
+  clock_.advance(std::chrono::seconds(60));
+  EXPECT_EQ(sink_.housekeeping(soon), core::Nanos::max());
+  EXPECT_THAT(aws_.telemetry(), SizeIs(1));
 }
 
 TEST_F(XRaySinkTest, what_was_written_is_read_back_whole) {

@@ -36,7 +36,7 @@ for command in '' launch list status terminate stop start extend queue 'queue su
   expect_exit 0
   same_as "help/spawn${command:+-${command// /-}}.txt"
 done
-for command in '' run; do
+for command in '' run flush; do
   # shellcheck disable=SC2086
   run spored $command --help
   expect_exit 0

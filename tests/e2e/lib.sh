@@ -25,6 +25,8 @@ story=$(basename "$0" .sh)
 work=$(mktemp -d "${TMPDIR:-/tmp}/spawn-$story.XXXXXX")
 out=$work/out err=$work/err status=0 ran='' failures=0 started=()
 cd "$work" || exit 1
+# What could not be sent is kept here, and nowhere else.
+export XDG_STATE_HOME=$work/state STATE_DIRECTORY=$work/state/spored
 
 finish() {
   local ended=$?

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/frame.h"
+
+#include <gtest/gtest.h>
+
+namespace spawn::store {
+namespace {
+
+trace::SpanRecord example() {
+  trace::SpanRecord record;
+  record.trace_id = {1, 2};
+  record.span_id = {3};
+  record.parent_id = {4};
+  record.start_ns = 5;
+  record.end_ns = 6;
+  record.kind = trace::SpanKind::client;
+  record.status = trace::StatusCode::error;
+  record.flags = 3;
+  record.parent_remote = true;
+  record.set_name("S3.PutObject");
+  record.set("aws.service", "s3");
+  return record;
+}
+
+std::string example_frame() {
+  std::string bytes;
+  write_span(example(), 7, 8, 9, bytes);
+  return bytes;
+}
+
+TEST(Frame, gives_a_span_back_as_it_was) {
+  const std::string bytes = example_frame();
+  EXPECT_EQ(bytes.size() % kFrameAlign, 0U);
+  std::size_t missing = 0;
+  const auto frame = read_frame(bytes, missing);
+  ASSERT_TRUE(frame);
+  EXPECT_EQ(frame->size, bytes.size());
+  SpanFrame span;
+  ASSERT_TRUE(read_span(frame->body, span));
+  EXPECT_EQ(span.sequence, 7U);
+  EXPECT_EQ(span.position, 8U);
+  EXPECT_EQ(span.resource, 9U);
+  const trace::SpanRecord& back = span.record;
+  EXPECT_EQ(back.trace_id, (trace::TraceId{1, 2}));
+  EXPECT_EQ(back.span_id.value, 3U);
+  EXPECT_EQ(back.parent_id.value, 4U);
+  EXPECT_EQ(back.start_ns, 5);
+  EXPECT_EQ(back.end_ns, 6);
+  EXPECT_EQ(back.kind, trace::SpanKind::client);
+  EXPECT_EQ(back.status, trace::StatusCode::error);
+  EXPECT_EQ(back.flags, 3);
+  EXPECT_TRUE(back.parent_remote);
+  EXPECT_EQ(back.name(), "S3.PutObject");
+  EXPECT_EQ(back.text("aws.service"), "s3");
+}
+
+TEST(Frame, gives_a_resource_back) {
+  trace::Resource resource;
+  resource.set("service.name", std::string("spored"));
+  resource.set("process.pid", std::int64_t{42});
+  std::string bytes;
+  write_resource(resource, 3, bytes);
+  std::size_t missing = 0;
+  const auto frame = read_frame(bytes, missing);
+  ASSERT_TRUE(frame && frame->kind == FrameKind::resource);
+  const auto back = read_resource(frame->body);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->id, 3U);
+  EXPECT_EQ(back->resource.attributes(), resource.attributes());
+}
+
+TEST(Frame, every_flipped_bit_but_those_of_the_done_byte_is_found) {
+  const std::string good = example_frame();
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string bad = good;
+      bad[at] = static_cast<char>(bad[at] ^ 1 << bit);
+      std::size_t missing = 0;
+      EXPECT_EQ(read_frame(bad, missing).has_value(), at == kDoneAt) << at;
+    }
+  }
+}
+
+TEST(Frame, tells_how_much_of_a_cut_frame_is_missing) {
+  const std::string bytes = example_frame();
+  std::size_t missing = 0;
+  EXPECT_FALSE(read_frame(bytes.substr(0, bytes.size() - 8), missing));
+  EXPECT_EQ(missing, 8U);
+  EXPECT_FALSE(read_frame(bytes.substr(0, 3), missing));
+  EXPECT_EQ(missing, kFrameHead - 3);
+}
+
+}  // namespace
+}  // namespace spawn::store

@@ -1,0 +1,446 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/spool.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/crc32c.h"
+#include "store/frame.h"
+
+namespace spawn::store {
+namespace {
+
+// When all is settled, a segment of this size begins again rather than grow.
+constexpr std::uint64_t kWorthTruncating = 64 * 1024;
+
+// A file over a limit of the process is an error of the write, not its death.
+class FileSizeSignalBlocked {
+ public:
+  FileSizeSignalBlocked() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGXFSZ);
+    pthread_sigmask(SIG_BLOCK, &set, &before_);
+  }
+  ~FileSizeSignalBlocked() {
+    if (sigismember(&before_, SIGXFSZ) == 0) {
+      sigset_t pending;
+      sigpending(&pending);
+      if (sigismember(&pending, SIGXFSZ) != 0) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGXFSZ);
+        const timespec at_once{0, 0};
+        (void)sigtimedwait(&set, nullptr, &at_once);
+      }
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  FileSizeSignalBlocked(const FileSizeSignalBlocked&) = delete;
+  FileSizeSignalBlocked& operator=(const FileSizeSignalBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+core::Status make_folders(const std::string& folder) {
+  for (std::size_t at = folder.find('/', 1);; at = folder.find('/', at + 1)) {
+    const std::string part = folder.substr(0, at);
+    if (mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
+      return core::fail(core::system_error(part, errno));
+    }
+    if (at == std::string::npos) return core::ok();
+  }
+}
+
+}  // namespace
+
+Spool::Spool(Head head, std::string folder, std::string name)
+    : head_(std::move(head)), folder_(std::move(folder)), name_(std::move(name)) {}
+
+core::Result<std::unique_ptr<Spool>> Spool::create(const SpoolOptions& options,
+                                                   const trace::Resource& resource,
+                                                   std::int64_t wall_ns) {
+  const FileSizeSignalBlocked blocked;
+  SPAWN_CHECK(options.readers.size() <= kMaxReaders);
+  std::string name;
+  if (!options.folder.empty()) {
+    if (auto made = make_folders(options.folder); !made) return core::fail(made.error());
+    // Names in the order of time; two of one process in one nanosecond differ by the last part.
+    static std::atomic<unsigned> count{0};
+    name = fmt::format("{:016x}-{}-{}", wall_ns, getpid(), count.fetch_add(1));
+  }
+  auto head = name.empty()
+                  ? Head::in_memory(options.ring_slots)
+                  : Head::create(options.folder + "/" + name + ".spool", options.ring_slots);
+  if (!head) return core::fail(std::move(head.error()));
+  std::unique_ptr<Spool> spool(new Spool(std::move(*head), options.folder, std::move(name)));
+  spool->max_bytes_ = options.max_bytes;
+  spool->segment_bytes_ =
+      std::min(options.segment_bytes, std::max<std::size_t>(options.max_bytes / 8, 1));
+  spool->own_ = &resource;
+  spool->readers_ = options.readers.size();
+  Head::Fixed& fixed = spool->head_.fixed();
+  for (std::size_t i = 0; i < options.readers.size(); ++i) {
+    const std::string& reader = options.readers[i];
+    std::memcpy(fixed.readers[i].name, reader.data(), std::min(reader.size(), kMaxReaderName));
+  }
+  if (const std::string bytes = resource_bytes(resource); bytes.size() <= Head::kMaxResource) {
+    std::memcpy(fixed.resource, bytes.data(), bytes.size());
+    fixed.resource_size = static_cast<std::uint32_t>(bytes.size());
+    fixed.resource_crc = core::crc32c(bytes);
+  }
+  fixed.alive_wall_ns.store(wall_ns);
+  return spool;
+}
+
+Spool::~Spool() {
+  if (on_disk() && all_done()) unlink_all();
+}
+
+void Spool::unlink_all() {
+  for (const Segment& segment : segments_) segment.unlink();
+  ::unlink((folder_ + "/" + name_ + ".spool").c_str());
+}
+
+std::string Spool::segment_path(std::uint64_t number) const {
+  return name_.empty() ? std::string() : fmt::format("{}/{}.{:08}.spans", folder_, name_, number);
+}
+
+// --- writing
+// ---------------------------------------------------------------------------------------
+
+std::size_t Spool::append(std::span<const Source> spans) {
+  if (spans.empty()) return 0;
+  const std::lock_guard lock(*mutex_);
+  const bool kept = append_locked(spans);
+  Head::Fixed& fixed = head_.fixed();
+  if (!kept) fixed.dropped.fetch_add(spans.size(), std::memory_order_relaxed);
+  if (const std::uint64_t last = spans.back().position; last != kNoPosition) {
+    fixed.ring_taken.store(last + 1, std::memory_order_release);
+  }
+  return kept ? spans.size() : 0;
+}
+
+bool Spool::append_locked(std::span<const Source> spans) {
+  if (segments_.empty() || segments_.back().size() >= segment_bytes_) {
+    if (!grow()) return false;
+  }
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    buffer_.clear();
+    std::uint64_t sequence = segments_.back().end;
+    for (const Source& source : spans) {
+      source.record->settle();
+      const std::uint32_t resource = resource_id(source.record->resource);
+      write_span(*source.record, sequence++, source.position, resource, buffer_);
+    }
+    const auto written = segments_.back().append(buffer_);
+    if (written) {
+      bytes_ += buffer_.size();
+      segments_.back().end = sequence;
+      head_.fixed().appended.store(sequence, std::memory_order_release);
+      make_room();
+      return true;
+    }
+    ids_.clear();
+    if (!segments_.back().on_disk()) return false;
+    trouble_ = written.error().message;
+    if (!grow()) return false;
+  }
+  return false;
+}
+
+// On disk if that can be had, else in memory. After trouble the next one tries the disk again.
+core::Status Spool::grow() {
+  const std::uint64_t begin = head_.fixed().appended.load(std::memory_order_relaxed);
+  std::string path = segment_path(end_number());
+  const bool last_failed = !segments_.empty() && segments_.back().on_disk() && !trouble_.empty() &&
+                           segments_.back().size() < segment_bytes_;
+  if (last_failed) path.clear();
+  const FileSizeSignalBlocked blocked;
+  auto made = Segment::create(path, begin);
+  if (!made && !path.empty()) {
+    trouble_ = made.error().message;
+    made = Segment::create("", begin);
+  } else if (made && made->on_disk()) {
+    trouble_.clear();
+  }
+  if (!made) return core::fail(std::move(made.error()));
+  segments_.push_back(std::move(*made));
+  ids_.clear();
+  return core::ok();
+}
+
+// 0 is the process's own. The frame that names another one is written before its first span.
+std::uint32_t Spool::resource_id(const trace::Resource* resource) {
+  if (resource == nullptr || resource == own_) return 0;
+  const auto known = ids_.find(resource);
+  Segment& last = segments_.back();
+  if (known != ids_.end() &&
+      last.resources.at(known->second)->attributes() == resource->attributes()) {
+    return known->second;
+  }
+  // Another one at the same address, or a new one.
+  const auto id = static_cast<std::uint32_t>(last.resources.size() + 1);
+  write_resource(*resource, id, buffer_);
+  last.resources[id] = std::make_shared<const trace::Resource>(*resource);
+  ids_[resource] = id;
+  return id;
+}
+
+void Spool::make_room() {
+  while (bytes_ > max_bytes_ && segments_.size() > 1) drop_first_segment();
+}
+
+void Spool::drop_first_segment() {
+  Segment& first = segments_.front();
+  for (std::size_t i = 0; i < readers_; ++i) {
+    Cursor& cursor = cursors_[i];
+    if (cursor.next < first.end) {
+      cursor.dropped += first.end - cursor.next;
+      cursor.next = first.end;
+      // What it had not taken is gone; what it had is settled by it.
+      if (cursor.taken == 0) head_.fixed().readers[i].done.store(cursor.next);
+    }
+    if (cursor.segment <= first_) {
+      cursor.segment = first_ + 1;
+      cursor.offset = 0;
+    }
+  }
+  bytes_ -= std::min(bytes_, first.size());
+  first.unlink();
+  segments_.pop_front();
+  ++first_;
+}
+
+void Spool::still_alive(std::int64_t wall_ns) {
+  head_.fixed().alive_wall_ns.store(wall_ns, std::memory_order_relaxed);
+}
+
+std::uint64_t Spool::appended() const {
+  return head_.fixed().appended.load(std::memory_order_acquire);
+}
+
+std::string Spool::trouble() const {
+  const std::lock_guard lock(*mutex_);
+  return trouble_;
+}
+
+std::uint64_t Spool::bytes() const {
+  const std::lock_guard lock(*mutex_);
+  return bytes_;
+}
+
+// --- reading
+// ---------------------------------------------------------------------------------------
+
+std::optional<std::size_t> Spool::reader(std::string_view name) const {
+  for (std::size_t i = 0; i < readers_; ++i) {
+    if (name == head_.fixed().readers[i].name) return i;
+  }
+  return std::nullopt;
+}
+
+std::size_t Spool::read(std::size_t reader, std::size_t spans, std::size_t bytes,
+                        std::vector<Taken>& to) {
+  const std::lock_guard lock(*mutex_);
+  const std::size_t before = to.size();
+  Cursor& cursor = cursors_[reader];
+  cursor.segment = std::max(cursor.segment, first_);
+  while (to.size() - before < spans && cursor.segment < end_number()) {
+    if (read_chunk(reader, spans - (to.size() - before), bytes, to)) break;
+    if (cursor.segment + 1 >= end_number()) break;
+    count_gap(cursor, segment(cursor.segment).end);
+    ++cursor.segment;
+    cursor.offset = 0;
+  }
+  // At the very end nothing more can come of what was damaged.
+  if (cursor.segment + 1 == end_number() && cursor.offset >= segments_.back().size()) {
+    count_gap(cursor, segments_.back().end);
+    if (cursor.taken == 0) {
+      head_.fixed().readers[reader].done.store(cursor.next);
+      free_settled();
+    }
+  }
+  return to.size() - before;
+}
+
+// Reads what the cursor's segment still has; true when `to` has enough.
+bool Spool::read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes,
+                       std::vector<Taken>& to) {
+  Cursor& cursor = cursors_[reader];
+  const std::size_t enough = to.size() + spans;
+  std::size_t wanted = bytes;
+  while (cursor.offset < segment(cursor.segment).size()) {
+    const Segment& from = segment(cursor.segment);
+    const auto left = static_cast<std::size_t>(from.size() - cursor.offset);
+    if (!from.read(cursor.offset, std::min(left, wanted), chunk_) || chunk_.empty()) {
+      cursor.offset = from.size();  // a bad disk; what it had is a gap
+      return false;
+    }
+    const std::size_t had = to.size();
+    std::string_view rest = chunk_;
+    std::size_t missing = 0;
+    while (!rest.empty() && to.size() < enough) {
+      const auto frame = read_frame(rest, missing);
+      if (!frame && missing > 0 && chunk_.size() < left) break;  // the rest of it is in the file
+      const std::size_t size = frame ? frame->size : std::min(kFrameAlign, rest.size());
+      if (frame) take_frame(cursor, reader, *frame, to);
+      cursor.offset += size;
+      rest.remove_prefix(size);
+    }
+    if (to.size() > had) return true;
+    wanted = std::max(bytes, rest.size() + missing);
+  }
+  return false;
+}
+
+void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
+                       std::vector<Taken>& to) {
+  Segment& from = segment(cursor.segment);
+  if (frame.kind == FrameKind::resource) {
+    auto named = read_resource(frame.body);
+    if (named && from.resources.count(named->id) == 0) {
+      from.resources[named->id] =
+          std::make_shared<const trace::Resource>(std::move(named->resource));
+    }
+    return;
+  }
+  SpanFrame span;
+  // Below `next`: it was settled before a successor came, or stands twice.
+  if (!read_span(frame.body, span) || span.sequence < cursor.next) return;
+  count_gap(cursor, span.sequence);
+  cursor.next = span.sequence + 1;
+  if ((frame.done >> reader & 1) != 0) return;
+  Taken taken;
+  taken.record = std::move(span.record);
+  const auto resource = from.resources.find(span.resource);
+  if (resource != from.resources.end()) taken.resource = resource->second;
+  if (taken.resource == nullptr) taken.resource = own_shared_;
+  taken.record.resource = taken.resource != nullptr ? taken.resource.get() : own_;
+  taken.sequence = span.sequence;
+  taken.segment = cursor.segment;
+  taken.offset = cursor.offset;
+  to.push_back(std::move(taken));
+  ++cursor.taken;
+}
+
+void Spool::count_gap(Cursor& cursor, std::uint64_t sequence) {
+  if (sequence <= cursor.next) return;
+  cursor.damaged += sequence - cursor.next;
+  cursor.next = sequence;
+}
+
+void Spool::settle(std::size_t reader, std::size_t count, std::uint64_t all_below) {
+  const std::lock_guard lock(*mutex_);
+  Cursor& cursor = cursors_[reader];
+  cursor.taken -= std::min<std::uint64_t>(cursor.taken, count);
+  std::atomic<std::uint64_t>& done = head_.fixed().readers[reader].done;
+  if (cursor.taken == 0) all_below = std::max(all_below, cursor.next);
+  if (all_below > done.load()) done.store(all_below, std::memory_order_release);
+  free_settled();
+  if (adopted_ && all_done()) unlink_all();
+}
+
+void Spool::free_settled() {
+  std::uint64_t done = UINT64_MAX;
+  for (std::size_t i = 0; i < readers_; ++i) {
+    done = std::min(done, head_.fixed().readers[i].done.load(std::memory_order_relaxed));
+  }
+  while (segments_.size() > 1 && segments_.front().end <= done) drop_first_segment();
+  if (segments_.size() != 1 || segments_.front().end > done ||
+      segments_.front().size() < kWorthTruncating) {
+    return;
+  }
+  Segment& only = segments_.front();
+  only.truncate(0);
+  only.begin = only.end;
+  only.resources.clear();
+  ids_.clear();
+  bytes_ = only.size();
+  for (std::size_t i = 0; i < readers_; ++i) cursors_[i].offset = only.size();
+}
+
+void Spool::mark(std::size_t reader, std::uint64_t number, std::uint64_t offset) {
+  const std::lock_guard lock(*mutex_);
+  if (number < first_) return;
+  Segment& in = segment(number);
+  std::string byte;
+  if (!in.read(offset + kDoneAt, 1, byte) || byte.empty()) return;
+  in.overwrite(offset + kDoneAt,
+               static_cast<std::uint8_t>(static_cast<unsigned char>(byte[0]) | 1U << reader));
+}
+
+ReaderCounts Spool::counts(std::size_t reader) const {
+  const std::lock_guard lock(*mutex_);
+  const Cursor& cursor = cursors_[reader];
+  return {appended() - cursor.next + cursor.taken, cursor.dropped, cursor.damaged};
+}
+
+bool Spool::all_done() const {
+  for (std::size_t i = 0; i < readers_; ++i) {
+    const Head::Reader& reader = head_.fixed().readers[i];
+    if (reader.name[0] != '\0' && reader.done.load() < appended()) return false;
+  }
+  return true;
+}
+
+core::Status Spool::save(const std::string& folder, std::int64_t wall_ns) {
+  SpoolOptions options;
+  options.folder = folder;
+  options.max_bytes = max_bytes_;
+  options.ring_slots = 1;
+  for (std::size_t i = 0; i < readers_; ++i)
+    options.readers.emplace_back(head_.fixed().readers[i].name);
+  static const trace::Resource kNone;
+  auto saved = create(options, own_ != nullptr ? *own_ : kNone, wall_ns);
+  if (!saved) return core::fail(std::move(saved.error()));
+  Spool& to = **saved;
+  const std::lock_guard lock(*mutex_);
+  const FileSizeSignalBlocked blocked;
+  to.first_ = 0;
+  for (std::size_t i = 0; i < readers_; ++i) {
+    to.head_.fixed().readers[i].done.store(head_.fixed().readers[i].done.load());
+  }
+  to.head_.fixed().appended.store(appended());
+  for (const Segment& from : segments_) {
+    auto copy = Segment::create(to.segment_path(to.end_number()), from.begin);
+    std::string bytes;
+    core::Status written = copy ? from.read(0, static_cast<std::size_t>(from.size()), bytes)
+                                : core::Status(core::fail(copy.error()));
+    if (written) written = copy->append(bytes);
+    if (!written) {
+      if (copy) copy->unlink();
+      to.unlink_all();
+      to.readers_ = 0;
+      return written;
+    }
+    copy->end = from.end;
+    to.segments_.push_back(std::move(*copy));
+  }
+  return core::ok();
+}
+
+void Spool::begin_anew() {
+  (void)mutex_.release();  // another thread may have held it at the fork
+  mutex_ = std::make_unique<std::mutex>();
+  head_.leave_to_parent();
+  segments_.clear();
+  name_.clear();
+  first_ = 0;
+  bytes_ = 0;
+  closed_ = 0;
+  trouble_.clear();
+  ids_.clear();
+  for (Cursor& cursor : cursors_) cursor = Cursor{};
+}
+
+}  // namespace spawn::store

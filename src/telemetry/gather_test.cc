@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/gather.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace spawn::telemetry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+store::Taken span(std::uint64_t trace, std::uint64_t id, bool root = false) {
+  store::Taken one;
+  one.record.trace_id = {trace, trace};
+  one.record.span_id = {id};
+  if (!root) one.record.parent_id = {99};
+  return one;
+}
+
+std::vector<std::uint64_t> ids(const std::vector<store::Taken>& spans) {
+  std::vector<std::uint64_t> all;
+  for (const store::Taken& one : spans) all.push_back(one.record.span_id.value);
+  return all;
+}
+
+TEST(Gather, gives_what_came_in_batches_and_in_its_order) {
+  Gather gather({false, 2, 100, {}});
+  for (std::uint64_t i = 1; i <= 3; ++i) gather.add(span(i, i), 0);
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(1, 2));
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(3));
+  EXPECT_THAT(ids(gather.next(0, false)), IsEmpty());
+}
+
+TEST(Gather, holds_the_spans_of_a_trace_until_its_root_has_ended) {
+  Gather gather({true, 50, 100, std::chrono::seconds(5)});
+  gather.add(span(1, 1), 0);
+  gather.add(span(2, 2), 0);
+  gather.add(span(1, 3), 0);
+  EXPECT_THAT(ids(gather.next(kSecond, false)), IsEmpty());
+  gather.add(span(1, 4, true), 0);
+  EXPECT_THAT(ids(gather.next(kSecond, false)), ElementsAre(1, 3, 4));
+  EXPECT_EQ(gather.held(), 1U);
+}
+
+TEST(Gather, a_remote_parent_makes_a_root_too) {
+  Gather gather({true, 50, 100, std::chrono::seconds(5)});
+  store::Taken root = span(1, 1);
+  root.record.parent_remote = true;
+  gather.add(std::move(root), 0);
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(1));
+}
+
+TEST(Gather, waits_for_a_root_only_so_long) {
+  Gather gather({true, 50, 100, std::chrono::seconds(5)});
+  gather.add(span(1, 1), 0);
+  gather.add(span(1, 2), 4 * kSecond);
+  EXPECT_EQ(gather.until_due(kSecond), std::chrono::seconds(4));
+  EXPECT_THAT(ids(gather.next(5 * kSecond - 1, false)), IsEmpty());
+  EXPECT_THAT(ids(gather.next(5 * kSecond, false)), ElementsAre(1, 2));
+  EXPECT_EQ(gather.until_due(0), core::Nanos::max());
+}
+
+TEST(Gather, does_not_tear_a_trace_apart_for_a_full_batch) {
+  Gather gather({true, 3, 100, std::chrono::seconds(5)});
+  for (std::uint64_t trace = 1; trace <= 2; ++trace) {
+    gather.add(span(trace, 10 * trace), 0);
+    gather.add(span(trace, 10 * trace + 1, true), 0);
+  }
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(10, 11));
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(20, 21));
+}
+
+TEST(Gather, lets_the_oldest_trace_go_when_it_holds_too_much) {
+  Gather gather({true, 50, 3, std::chrono::seconds(5)});
+  gather.add(span(1, 1), 0);
+  gather.add(span(2, 2), 0);
+  EXPECT_FALSE(gather.full());
+  gather.add(span(2, 3), 0);
+  EXPECT_TRUE(gather.full());
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(1));
+}
+
+TEST(Gather, gives_what_was_put_back_first) {
+  Gather gather({true, 2, 100, std::chrono::seconds(5)});
+  for (std::uint64_t i = 1; i <= 4; ++i) gather.add(span(i, i, true), 0);
+  auto batch = gather.next(0, false);
+  batch.erase(batch.begin());
+  gather.put_back(std::move(batch));
+  EXPECT_EQ(gather.held(), 3U);
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(2, 3));
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(4));
+}
+
+TEST(Gather, all_means_at_once) {
+  Gather gather({true, 50, 100, std::chrono::hours(1)});
+  gather.add(span(1, 1), 0);
+  EXPECT_THAT(ids(gather.next(0, true)), ElementsAre(1));
+}
+
+TEST(Watermark, is_where_the_first_unsettled_sequence_is) {
+  Watermark mark;
+  for (const std::uint64_t sequence : {5, 6, 8}) mark.read(sequence);
+  mark.settled(6);
+  EXPECT_EQ(mark.below(), 5U);
+  mark.settled(5);
+  EXPECT_EQ(mark.below(), 8U);  // nobody waits for 7
+  mark.settled(8);
+  EXPECT_EQ(mark.below(), 9U);
+  mark.read(20);
+  EXPECT_EQ(mark.below(), 20U);
+}
+
+}  // namespace
+}  // namespace spawn::telemetry

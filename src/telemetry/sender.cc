@@ -1,0 +1,339 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/sender.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "telemetry/signals.h"
+
+namespace spawn::telemetry {
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kMostSentEarly = 4096;
+constexpr std::size_t kMostAnnounced = 1024;
+
+// condition_variable::wait_for overflows on a duration that is added to "now".
+core::Nanos waitable(core::Nanos duration) {
+  return std::min<core::Nanos>(duration, std::chrono::hours(24 * 365));
+}
+
+}  // namespace
+
+Sender::Sender(NamedSink sink, store::Spool& own, std::size_t reader, core::Clock& clock,
+               core::Rng& rng, const Options& options)
+    : sink_(std::move(sink)), clock_(clock), rng_(rng), options_(options) {
+  sources_.push_back(source_of(own, reader));
+  sync_->stats.name = sink_.name;
+}
+
+Sender::Source Sender::source_of(store::Spool& spool, std::size_t reader) const {
+  return {&spool, reader,
+          Gather({sink_.whole_traces, options_.batch_spans, options_.queue_slots, options_.hold})};
+}
+
+void Sender::start(std::shared_ptr<void> owner) {
+  if (thread_ != nullptr) return;
+  const AllSignalsBlocked blocked;
+  try {
+    thread_ = std::make_unique<std::thread>([this, owner = std::move(owner)] { work(); });
+    pthread_setname_np(thread_->native_handle(), ("spawn-" + sink_.name).substr(0, 15).c_str());
+  } catch (const std::system_error&) {
+    // finish() sends what it can on its caller's thread.
+  }
+}
+
+void Sender::wake() {
+  const std::lock_guard lock(sync_->mutex);
+  sync_->news = true;
+  sync_->changed.notify_all();
+}
+
+void Sender::adopt(store::Spool& spool, std::size_t reader) {
+  const std::lock_guard lock(sync_->mutex);
+  sync_->adopted.push_back(source_of(spool, reader));
+  sync_->stats.adopted.found += spool.counts(reader).waiting;
+  sync_->news = true;
+  sync_->changed.notify_all();
+}
+
+void Sender::announce(std::vector<Announcement>&& open) {
+  const std::lock_guard lock(sync_->mutex);
+  for (Announcement& one : open) {
+    if (sync_->open.size() < kMostAnnounced) sync_->open.push_back(std::move(one));
+  }
+  sync_->news = true;
+  sync_->changed.notify_all();
+}
+
+std::uint64_t Sender::ask_flush() {
+  const std::lock_guard lock(sync_->mutex);
+  sync_->changed.notify_all();
+  return ++sync_->flush_asked;
+}
+
+bool Sender::flushed(std::uint64_t ticket, core::Deadline deadline) {
+  std::unique_lock lock(sync_->mutex);
+  const bool answered = sync_->changed.wait_for(lock, waitable(deadline.remaining(clock_)), [&] {
+    return sync_->flush_done >= ticket || sync_->ended;
+  });
+  return answered && sync_->flush_whole;
+}
+
+void Sender::ask_stop(core::Deadline deadline) {
+  const std::lock_guard lock(sync_->mutex);
+  sync_->stop_by_ns = std::min(deadline.at_steady_ns(), kRunning - 1);
+  sync_->changed.notify_all();
+}
+
+bool Sender::finish(core::Deadline deadline) {
+  if (thread_ == nullptr) {
+    work();
+    return true;
+  }
+  std::unique_lock lock(sync_->mutex);
+  const bool ended = sync_->changed.wait_for(lock, waitable(deadline.remaining(clock_)),
+                                             [&] { return sync_->ended; });
+  if (!ended) {
+    sync_->given_up = true;
+    if (sync_->stats.last_reason.empty()) sync_->stats.last_reason = "no answer in time";
+    thread_->detach();
+    return false;
+  }
+  lock.unlock();
+  thread_->join();
+  return true;
+}
+
+void Sender::work() {
+  for (;;) {
+    std::unique_lock lock(sync_->mutex);
+    const std::uint64_t ticket = sync_->flush_asked;
+    const bool flushing = ticket != sync_->flush_done;
+    const std::int64_t stop_by_ns = sync_->stop_by_ns;
+    sources_.splice(sources_.end(), sync_->adopted);
+    sync_->news = false;
+    lock.unlock();
+
+    const bool stopping = stop_by_ns != kRunning;
+    if (stopping || flushing) retry_at_ns_ = INT64_MIN;
+    bool whole = true;
+    if (stopping) {
+      const core::Deadline deadline = core::Deadline::at(stop_by_ns);
+      while (!deadline.passed(clock_) && step(true, deadline)) {
+      }
+      mark_sent_early();
+    } else {
+      while (step(flushing, export_deadline())) {
+        const std::lock_guard look(sync_->mutex);
+        if (sync_->stop_by_ns != kRunning || (!flushing && sync_->flush_asked != ticket)) break;
+      }
+      whole = std::ranges::all_of(sources_,
+                                  [](const Source& source) { return source.gather.held() == 0; });
+    }
+
+    lock.lock();
+    if (flushing && (whole || backing_off())) {
+      sync_->flush_done = ticket;
+      sync_->flush_whole = whole;
+      sync_->changed.notify_all();
+    }
+    if (stopping) {
+      sync_->ended = true;
+      sync_->changed.notify_all();
+      return;
+    }
+    lock.unlock();
+    wait();
+  }
+}
+
+void Sender::wait() {
+  const std::int64_t now = clock_.steady_ns();
+  core::Nanos due = core::Nanos::max();
+  for (const Source& source : sources_) due = std::min(due, source.gather.until_due(now));
+  if (backing_off()) due = core::Nanos(retry_at_ns_ - now);
+  due = std::min(due, next_housekeeping_);
+  std::unique_lock lock(sync_->mutex);
+  (void)sync_->changed.wait_for(lock, waitable(due), [&] {
+    return sync_->stop_by_ns != kRunning || sync_->flush_asked != sync_->flush_done ||
+           (sync_->news && !backing_off());
+  });
+}
+
+bool Sender::backing_off() const { return retry_at_ns_ > clock_.steady_ns(); }
+
+core::Deadline Sender::export_deadline() const {
+  return core::Deadline::after(clock_, options_.export_timeout);
+}
+
+// What is new of ours comes before what predecessors left.
+bool Sender::step(bool all, core::Deadline deadline) {
+  if (backing_off()) return false;
+  send_announcements(deadline);
+  bool more = false;
+  for (Source& source : sources_) {
+    more = read(source) || more;
+    std::vector<store::Taken> batch = source.gather.next(clock_.steady_ns(), all);
+    if (!batch.empty()) return send(source, std::move(batch), deadline);
+  }
+  tell_dropped();
+  next_housekeeping_ = sink_.sink->housekeeping(deadline);
+  return more;
+}
+
+// False when there was nothing new.
+bool Sender::read(Source& source) {
+  read_.clear();
+  if (source.gather.full() ||
+      source.spool->read(source.reader, 4 * options_.batch_spans, kReadBytes, read_) == 0) {
+    return false;
+  }
+  const std::int64_t now = clock_.steady_ns();
+  for (store::Taken& taken : read_) {
+    source.watermark.read(taken.sequence);
+    source.gather.add(std::move(taken), now);
+  }
+  return true;
+}
+
+bool Sender::send(Source& source, std::vector<store::Taken> batch, core::Deadline deadline) {
+  records_.clear();
+  for (store::Taken& taken : batch) records_.push_back(std::move(taken.record));
+  const trace::WriteReport report = sink_.sink->write(records_, deadline);
+  const std::size_t later = std::min(report.later, batch.size());
+  {
+    const std::lock_guard lock(sync_->mutex);
+    if (sync_->given_up) return false;
+    account(source, std::span(batch).first(batch.size() - later), report);
+  }
+  for (std::size_t i = batch.size() - later; i < batch.size(); ++i) {
+    batch[i].record = std::move(records_[i]);
+  }
+  batch.erase(batch.begin(), batch.end() - static_cast<std::ptrdiff_t>(later));
+  source.gather.put_back(std::move(batch));
+  if (later == 0) {
+    failures_ = 0;
+    return true;
+  }
+  retry_at_ns_ = clock_.steady_ns() + backoff_.base.count() / 4 +
+                 backoff_.before_retry(++failures_, rng_).count();
+  return false;
+}
+
+// With the lock, so that stats() never sees a span twice or not at all.
+void Sender::account(Source& source, std::span<const store::Taken> done,
+                     const trace::WriteReport& report) {
+  ExporterStats& stats = sync_->stats;
+  const std::size_t lost = std::min(report.lost, done.size());
+  const bool ours = &source == &sources_.front();
+  (ours ? stats.delivered : stats.adopted.delivered) += done.size() - lost;
+  (ours ? stats.lost : stats.adopted.lost) += lost;
+  if (!report.reason.empty()) {
+    stats.last_reason = report.reason;
+  } else if (stats.lost == 0) {
+    stats.last_reason.clear();
+  }
+  std::size_t named = 0;
+  for (const trace::Loss& loss : report.losses) {
+    stats.lost_by[loss.why] += loss.count;
+    named += loss.count;
+  }
+  if (named < lost) stats.lost_by["other"] += lost - named;
+
+  if (done.empty()) return;
+  for (const store::Taken& taken : done) settle(source, taken);
+  const std::uint64_t below = source.watermark.below();
+  while (!source.sent_early.empty() && source.sent_early.front().sequence < below) {
+    source.sent_early.pop_front();
+  }
+  source.spool->settle(source.reader, done.size(), below);
+}
+
+void Sender::settle(Source& source, const store::Taken& taken) {
+  source.watermark.settled(taken.sequence);
+  if (taken.sequence < source.watermark.below()) return;
+  if (source.sent_early.size() >= kMostSentEarly) source.sent_early.pop_front();
+  source.sent_early.push_back({taken.sequence, taken.segment, taken.offset});
+}
+
+// A successor sends them again unless it finds this.
+void Sender::mark_sent_early() {
+  for (Source& source : sources_) {
+    for (const SentEarly& sent : source.sent_early) {
+      if (sent.sequence < source.watermark.below()) continue;
+      source.spool->mark(source.reader, sent.segment, sent.offset);
+    }
+    source.sent_early.clear();
+  }
+}
+
+void Sender::send_announcements(core::Deadline deadline) {
+  std::vector<Announcement> open;
+  {
+    const std::lock_guard lock(sync_->mutex);
+    open.swap(sync_->open);
+  }
+  if (open.empty()) return;
+  records_.clear();
+  // One that ended meanwhile must not replace its own end.
+  for (Announcement& one : open) {
+    if (!sources_.front().spool->open_spans().still_open(one.slot, one.turn)) continue;
+    records_.push_back(std::move(one.record));
+  }
+  if (records_.empty()) return;
+  const trace::WriteReport report = sink_.sink->write(records_, deadline);
+  const std::lock_guard lock(sync_->mutex);
+  sync_->stats.announced += report.delivered;
+}
+
+void Sender::tell_dropped() {
+  const store::ReaderCounts counts = sources_.front().spool->counts(sources_.front().reader);
+  const std::uint64_t dropped = counts.dropped + counts.damaged;
+  if (dropped > told_dropped_) sink_.sink->dropped(dropped - told_dropped_);
+  told_dropped_ = dropped;
+}
+
+ExporterStats Sender::stats() const {
+  const std::lock_guard lock(sync_->mutex);
+  ExporterStats stats = sync_->stats;
+  const Source& own = sources_.front();
+  const store::ReaderCounts counts = own.spool->counts(own.reader);
+  stats.waiting = counts.waiting;
+  stats.dropped = counts.dropped;
+  stats.damaged = counts.damaged;
+  if (own.spool->on_disk() && !sink_.keeping.name.empty()) stats.spooled = counts.waiting;
+  const auto add = [&](const Source& adopted) {
+    const store::ReaderCounts left = adopted.spool->counts(adopted.reader);
+    stats.adopted.waiting += left.waiting;
+    stats.adopted.damaged += left.damaged;
+  };
+  for (auto source = std::next(sources_.begin()); source != sources_.end(); ++source) add(*source);
+  for (const Source& source : sync_->adopted) add(source);
+  return stats;
+}
+
+void Sender::begin_anew() {
+  // Whatever other threads held at the fork stays held for ever: leave those objects behind.
+  (void)sync_.release();
+  sync_ = std::make_unique<Sync>();
+  sync_->stats.name = sink_.name;
+  (void)thread_.release();
+  store::Spool& own = *sources_.front().spool;
+  const std::size_t reader = sources_.front().reader;
+  new (&sources_) std::list<Source>;
+  sources_.push_back(source_of(own, reader));
+  new (&read_) std::vector<store::Taken>;
+  new (&records_) std::vector<trace::SpanRecord>;
+  failures_ = 0;
+  retry_at_ns_ = INT64_MIN;
+  next_housekeeping_ = core::Nanos(0);
+  told_dropped_ = 0;
+}
+
+}  // namespace spawn::telemetry
