@@ -27,7 +27,8 @@ inline constexpr std::string_view kSource = "spawn.source";  // "csm": from an u
 inline constexpr std::string_view kContextSource = "spawn.context_source";
 inline constexpr std::string_view kProvider = "spawn.provider";  // "ec2", "local"
 inline constexpr std::string_view kReason = "spawn.reason";      // why an instance is ended
-inline constexpr std::string_view kSettingsChanged = "spawn.settings.changed";  // names, with commas
+inline constexpr std::string_view kSettingsChanged =
+    "spawn.settings.changed";                               // names, with commas
 inline constexpr std::string_view kJobId = "spawn.job_id";  // of a queue
 inline constexpr std::string_view kAwsAttempts = "spawn.aws.attempts";
 inline constexpr std::string_view kAwsThrottled = "spawn.aws.throttled";
