@@ -144,7 +144,7 @@ TEST_F(RunQueueTest, what_fails_goes_to_the_dead_letters_in_the_end) {
   const std::string url = make_queue(
       "jobs",
       {{"RedrivePolicy",
-        R"({"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:123456789012:dead","maxReceiveCount":"2"})"}});
+        R"({"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:123456789012:dead","maxReceiveCount":2})"}});
   (void)submit(url, "false");
   auto source = SqsSource::open(*session_, tracing_.clock, url);
   ASSERT_TRUE(source);
