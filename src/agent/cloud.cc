@@ -49,12 +49,23 @@ core::Result<config::Tags> tags_of_ec2(const Identity& identity, aws::Session& s
   return tags;
 }
 
+// One call launches all members of a job array, with the same tags; EC2 counts them from 0.
+void add_index(aws::Imds& imds, config::Tags& tags) {
+  if (!tags.contains(handoff::tag::kJobArrayId) || tags.contains(handoff::tag::kJobArrayIndex)) {
+    return;
+  }
+  const auto index = imds.get("/latest/meta-data/ami-launch-index");
+  if (index) tags.emplace(handoff::tag::kJobArrayIndex, core::trim(*index));
+}
+
 }  // namespace
 
 core::Result<config::Tags> read_tags(const Identity& identity, aws::Imds& imds,
                                      aws::Session& session, core::Deadline deadline) {
-  if (auto tags = tags_of_metadata(imds)) return tags;
-  return tags_of_ec2(identity, session, deadline);
+  auto tags = tags_of_metadata(imds);
+  if (!tags) tags = tags_of_ec2(identity, session, deadline);
+  if (tags) add_index(imds, *tags);
+  return tags;
 }
 
 core::Status write_tag(const Identity& identity, aws::Session& session, const std::string& tag,
