@@ -261,7 +261,7 @@ void XRaySink::add_document(const trace::SpanRecord& record) {
   const std::size_t bytes = append_document(record);
   const Budget::Trace& trace = budget_.of(record.trace_id, now);
   // The local root stays where people look for it, as long as X-Ray takes it.
-  if (Budget::takes(trace, bytes, now) || (is_segment(record) && !trace.full)) {
+  if (Budget::takes(trace, bytes, now) || (collect_fields(record).segment && !trace.full)) {
     charge(record.trace_id, bytes);
     return;
   }
