@@ -5,6 +5,7 @@
 // owner alone. Not thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -40,6 +41,8 @@ class Segment {
   // Sequences of the spans in it: [begin, end).
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
+  // By reader: spans that it took and has not settled.
+  std::array<std::uint64_t, 8> taken{};
   // Those its frames have named so far, by id.
   std::map<std::uint32_t, std::shared_ptr<const trace::Resource>> resources;
 

@@ -207,9 +207,12 @@ void Spool::drop_first_segment() {
     if (cursor.next < first.end) {
       cursor.dropped += first.end - cursor.next;
       cursor.next = first.end;
-      // What it had not taken is gone; what it had is settled by it.
-      if (cursor.taken == 0) head_.fixed().readers[i].done.store(cursor.next);
     }
+    // What it took is on its way still, but a successor would not find it.
+    cursor.taken -= first.taken.at(i);
+    cursor.dropped += first.taken.at(i);
+    std::atomic<std::uint64_t>& done = head_.fixed().readers[i].done;
+    done.store(std::max(done.load(), cursor.taken == 0 ? cursor.next : first.end));
     if (cursor.segment <= first_) {
       cursor.segment = first_ + 1;
       cursor.offset = 0;
@@ -331,6 +334,7 @@ void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
   taken.offset = cursor.offset;
   to.push_back(std::move(taken));
   ++cursor.taken;
+  ++from.taken.at(reader);
 }
 
 void Spool::count_gap(Cursor& cursor, std::uint64_t sequence) {
@@ -339,10 +343,17 @@ void Spool::count_gap(Cursor& cursor, std::uint64_t sequence) {
   cursor.next = sequence;
 }
 
-void Spool::settle(std::size_t reader, std::size_t count, std::uint64_t all_below) {
+void Spool::settle(std::size_t reader, std::span<const Taken> spans, std::uint64_t all_below) {
   const std::lock_guard lock(*mutex_);
   Cursor& cursor = cursors_[reader];
-  cursor.taken -= std::min<std::uint64_t>(cursor.taken, count);
+  for (const Taken& taken : spans) {
+    if (taken.segment < first_) {
+      --cursor.dropped;
+    } else {
+      --cursor.taken;
+      --segment(taken.segment).taken.at(reader);
+    }
+  }
   std::atomic<std::uint64_t>& done = head_.fixed().readers[reader].done;
   if (cursor.taken == 0) all_below = std::max(all_below, cursor.next);
   if (all_below > done.load()) done.store(all_below, std::memory_order_release);

@@ -3,7 +3,7 @@
 //
 // The queue between finished spans and their exporters, on disk or in memory: appended once, read
 // by each reader (exporter) at its own pace, bounded; full means that the oldest go, counted for
-// every reader that had not read them. On disk it survives its process, whatever ends that: what
+// every reader that had not settled them. On disk it survives its process, whatever ends that: what
 // was appended is in the page cache, and so are the slots of the ring before it (ring_memory()).
 // A loss of power may take what the kernel had not written yet.
 //
@@ -57,7 +57,7 @@ struct Taken {
 // For one reader: appended = settled + dropped + damaged + taken and not settled + unread.
 struct ReaderCounts {
   std::uint64_t waiting = 0;  // not settled: unread, or taken
-  std::uint64_t dropped = 0;  // the bound, before they were read
+  std::uint64_t dropped = 0;  // by the bound, before they were settled
   std::uint64_t damaged = 0;  // could not be read back
 };
 
@@ -104,8 +104,9 @@ class Spool {
   // The next ones, at most so many and about so many bytes; how many there were.
   std::size_t read(std::size_t reader, std::size_t spans, std::size_t bytes,
                    std::vector<Taken>& to);
-  // `count` spans that it took are settled; every span below the sequence is.
-  void settle(std::size_t reader, std::size_t count, std::uint64_t all_below);
+  // These, which it took, are settled; every span below the sequence is. (What was dropped while it
+  // was on its way is not dropped then.)
+  void settle(std::size_t reader, std::span<const Taken> spans, std::uint64_t all_below);
   // The one there is settled although earlier ones are not: a successor will not send it again.
   void mark(std::size_t reader, std::uint64_t segment, std::uint64_t offset);
   [[nodiscard]] ReaderCounts counts(std::size_t reader) const;

@@ -72,6 +72,10 @@ class SpoolTest : public ::testing::Test {
     for (const Taken& one : taken) ids.push_back(one.record.span_id.value);
     return ids;
   }
+  // All of them are in the first segment.
+  static void settle(Spool& spool, std::size_t reader, std::size_t count, std::uint64_t below) {
+    spool.settle(reader, std::vector<Taken>(count), below);
+  }
   static std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
     std::vector<std::uint64_t> all(last - first + 1);
     std::iota(all.begin(), all.end(), first);
@@ -146,7 +150,7 @@ TEST_F(SpoolTest, leaves_no_file_when_all_is_settled) {
     append(*spool, 1, 3);
     for (std::size_t reader = 0; reader < 2; ++reader) {
       (void)read(*spool, reader);
-      spool->settle(reader, 3, 3);
+      settle(*spool, reader, 3, 3);
     }
   }
   EXPECT_THAT(files(), IsEmpty());
@@ -166,11 +170,15 @@ TEST_F(SpoolTest, keeps_the_resource_of_a_foreign_span_and_its_size) {
   EXPECT_EQ(taken[0].record.text("text").size(), 65'536U);
 }
 
-TEST_F(SpoolTest, drops_the_oldest_when_full_and_counts_them_for_who_had_not_read_them) {
+TEST_F(SpoolTest, drops_the_oldest_when_full_and_counts_them_for_who_had_not_settled_them) {
   options_.max_bytes = 100'000;
   auto spool = make();
   append(*spool, 1, 100);
-  EXPECT_THAT(read(*spool, 1), SizeIs(100));
+  std::vector<Taken> taken;
+  while (spool->read(1, 100, 1 << 20, taken) > 0) {
+  }
+  EXPECT_THAT(taken, SizeIs(100));
+  spool->settle(1, taken, 100);
   append(*spool, 101, 2000);
   EXPECT_LE(spool->bytes(), 2 * options_.max_bytes);
   const auto left = read(*spool, 0);
@@ -182,12 +190,30 @@ TEST_F(SpoolTest, drops_the_oldest_when_full_and_counts_them_for_who_had_not_rea
   EXPECT_EQ(spool->counts(0).damaged, 0U);
 }
 
+TEST_F(SpoolTest, what_was_dropped_on_its_way_counts_once_whether_it_arrives_or_not) {
+  options_.max_bytes = 100'000;
+  options_.readers = {"xray"};
+  auto spool = make();
+  append(*spool, 1, 50);
+  std::vector<Taken> taken;
+  ASSERT_EQ(spool->read(0, 50, 1 << 20, taken), 50U);
+  append(*spool, 51, 2000);
+  const ReaderCounts before = spool->counts(0);
+  EXPECT_EQ(before.waiting + before.dropped, 2000U);
+  spool->settle(0, std::span(taken).first(10), 10);
+  const ReaderCounts after = spool->counts(0);
+  EXPECT_EQ(after.waiting + after.dropped, 1990U);
+  EXPECT_EQ(after.dropped, before.dropped - 10);
+  const auto left = read(*spool);
+  EXPECT_EQ(left.size(), after.waiting);
+}
+
 TEST_F(SpoolTest, a_successor_finds_what_was_not_settled) {
   in_a_killed_process([&] {
     Spool& spool = make_and_leave();
     append(spool, 1, 10);
     (void)read(spool, 0, 4);
-    spool.settle(0, 4, 4);
+    settle(spool, 0, 4, 4);
     (void)read(spool, 0, 2);  // taken, and not settled
   });
   const auto adopted = adopt();
@@ -234,7 +260,7 @@ TEST_F(SpoolTest, an_adopted_spool_is_gone_when_all_of_it_is_settled) {
   auto adopted = adopt();
   for (std::size_t reader = 0; reader < 2; ++reader) {
     (void)read(*adopted[0], reader);
-    adopted[0]->settle(reader, 3, 3);
+    settle(*adopted[0], reader, 3, 3);
   }
   EXPECT_THAT(files(), IsEmpty());
 }
@@ -344,7 +370,7 @@ TEST_F(SpoolTest, what_is_in_memory_can_be_saved_for_a_successor) {
   ASSERT_TRUE(spool);
   append(**spool, 1, 10);
   (void)read(**spool, 0, 4);
-  (*spool)->settle(0, 4, 4);
+  settle(**spool, 0, 4, 4);
   ASSERT_TRUE((*spool)->save(options_.folder, 5));
   const auto adopted = adopt();
   ASSERT_THAT(adopted, SizeIs(1));

@@ -252,7 +252,7 @@ void Sender::account(Source& source, std::span<const store::Taken> done,
   while (!source.sent_early.empty() && source.sent_early.front().sequence < below) {
     source.sent_early.pop_front();
   }
-  source.spool->settle(source.reader, done.size(), below);
+  source.spool->settle(source.reader, done, below);
 }
 
 void Sender::settle(Source& source, const store::Taken& taken) {

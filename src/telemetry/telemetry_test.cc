@@ -147,6 +147,8 @@ TEST_F(TelemetryTest, shutdown_keeps_its_deadline_when_a_sink_hangs_and_reports_
   testing::Hang hang;
   auto telemetry = make("xray", hang.sink());
   make_spans(*telemetry, 3);
+  EXPECT_FALSE(telemetry->flush(in(std::chrono::milliseconds(1))));
+  hang.wait_until_entered();
   const std::int64_t before = clock_.steady_ns();
   EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(20))));
   EXPECT_LT(clock_.steady_ns() - before, core::Nanos(std::chrono::seconds(5)).count());
@@ -222,6 +224,7 @@ TEST_F(TelemetryTest, a_sink_that_hangs_holds_up_no_other) {
                                                trace::Resource(), clock_, rng_);
   make_spans(*telemetry, 5000);
   EXPECT_FALSE(telemetry->flush(in(std::chrono::milliseconds(20))));
+  hang.wait_until_entered();
   EXPECT_TRUE(seen.wait_for(5000 - telemetry->stats().dropped));
   EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(20))));
   const Stats stats = telemetry->stats();
