@@ -44,6 +44,7 @@ core::Status Agent::find_out() {
   started_ns_ = last_step_.steady_ns;
   fresh_ = tracing_.fresh_ids();
   const telemetry::ActiveContext parent = provisional(fresh_);
+  // NOLINTNEXTLINE(modernize-make-unique): a Span cannot be moved into one
   boot_span_.reset(
       new telemetry::Span(tracing_.tracer().start_child_of(parent.span, nullptr, "spored boot")));
   const telemetry::Scope scope(boot_span_->context());

@@ -140,6 +140,7 @@ Answer Agent::answer_span(const core::Json& request) {
       trace::SpanContext remote = *parent;
       remote.remote = true;
       if (!tracing_.on()) remote.flags &= static_cast<std::uint8_t>(~trace::kSampled);
+      // NOLINTNEXTLINE(modernize-make-unique): a Span cannot be moved into one
       span.reset(new telemetry::Span(
           tracing_.tracer().start_child_of(remote, &context_->extras(), request.text_at("name"))));
     } else {

@@ -29,14 +29,15 @@ void add(telemetry::Stats& to, const telemetry::Stats& of) {
     }
     same->delivered += exporter.delivered;
     same->lost += exporter.lost;
+    same->dropped += exporter.dropped;
+    same->damaged += exporter.damaged;
     if (!exporter.last_reason.empty()) same->last_reason = exporter.last_reason;
   }
 }
 
 bool has_exported_all(const telemetry::Stats& stats) {
-  return std::ranges::all_of(stats.exporters, [&](const telemetry::ExporterStats& exporter) {
-    return exporter.delivered + exporter.lost == stats.ended - stats.dropped;
-  });
+  return std::ranges::all_of(stats.exporters,
+                             [](const auto& exporter) { return exporter.waiting == 0; });
 }
 
 }  // namespace
