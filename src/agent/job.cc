@@ -26,6 +26,7 @@ constexpr core::Nanos kLastCalls = std::chrono::milliseconds(250);
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (std::string& text : texts) out.push_back(text.data());
   out.push_back(nullptr);
   return out;
