@@ -87,9 +87,9 @@ std::vector<std::string> texts_at(const core::Json& object, std::string_view key
 }
 
 const core::Json& member(const core::Json& object, std::string_view key) {
-  static const core::Json kNone{core::Json::Object{}};
+  static const core::Json none{core::Json::Object{}};
   const core::Json* found = object.find(key);
-  return found == nullptr ? kNone : *found;
+  return found == nullptr ? none : *found;
 }
 
 }  // namespace spawn::aws::json
