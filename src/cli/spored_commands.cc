@@ -20,7 +20,6 @@ namespace spawn::cli {
 agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, const Parts& parts) {
   CLI::App app("The agent of spawn, on an instance", "spored");
   app.require_subcommand(0, 1);
-  app.footer("Without a command it runs the agent, as the service spored does.");
   std::optional<std::string> config;
   app.add_option("--config", config, "Settings file (YAML); default: /etc/spawn/local.yaml")
       ->type_name("FILE");
@@ -44,6 +43,8 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   FlushOptions flush_options;
   add_flush_options(*flush, flush_options);
   CLI::App* version = app.add_subcommand("version", "Print the version");
+  // Last, since subcommands inherit it.
+  app.footer("Without a command it runs the agent, as the service spored does.");
 
   const Arguments split = split_at_dashes(arguments);
   if (const auto status = parse(app, split.own, parts.out, parts.err)) return {*status, 0};

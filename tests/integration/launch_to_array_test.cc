@@ -189,7 +189,8 @@ class Story : public ::testing::Test {
   std::unique_ptr<trace::SpanSink> make_xray_sink() {
     return std::make_unique<xray::XRaySink>(
         *exporter_,
-        aws::Endpoint{*core::Url::parse("https://xray.eu-west-1.amazonaws.com/"), kRegion});
+        aws::Endpoint{*core::Url::parse("https://xray.eu-west-1.amazonaws.com/"), kRegion}, clock_,
+        rng_);
   }
   std::unique_ptr<telemetry::Telemetry> make_telemetry(const std::string& service) {
     std::vector<telemetry::NamedSink> sinks;
