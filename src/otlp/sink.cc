@@ -123,7 +123,10 @@ bool OtlpSink::send(Batch batch, core::Deadline deadline, trace::WriteReport& re
     if (why.starts_with(where_)) why.remove_prefix(where_.size());  // the report says it already
     return wait(std::string(why));
   }
-  if (may_go_later(reply)) return wait(describe_failure(*reply));
+  if (may_go_later(reply)) {
+    report.patience = retry_after(reply->headers, clock_.now().wall_ns).value_or(core::Nanos(0));
+    return wait(describe_failure(*reply));
+  }
   if (reply->status < 200 || reply->status > 299) {
     return lose(batch.size(), describe_failure(*reply));
   }

@@ -18,6 +18,9 @@ constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kMostSentEarly = 4096;
 constexpr std::size_t kMostAnnounced = 1024;
 
+// A sink that uses its time up can still say why before finish() stops waiting for it.
+constexpr core::Nanos kTimeToTell = std::chrono::milliseconds(20);
+
 // condition_variable::wait_for overflows on a duration that is added to "now".
 core::Nanos waitable(core::Nanos duration) {
   return std::min<core::Nanos>(duration, std::chrono::hours(24 * 365));
@@ -87,7 +90,7 @@ bool Sender::flushed(std::uint64_t ticket, core::Deadline deadline) {
 
 void Sender::ask_stop(core::Deadline deadline) {
   const std::lock_guard lock(sync_->mutex);
-  sync_->stop_by_ns = std::min(deadline.at_steady_ns(), kRunning - 1);
+  sync_->stop_by_ns = std::min(deadline.at_steady_ns() - kTimeToTell.count(), kRunning - 1);
   sync_->changed.notify_all();
 }
 
@@ -121,7 +124,8 @@ void Sender::work() {
     lock.unlock();
 
     const bool stopping = stop_by_ns != kRunning;
-    if (stopping || flushing) retry_at_ns_ = INT64_MIN;
+    // Our own back-off is cut short, not what the receiver asked for.
+    if (stopping || flushing) retry_at_ns_ = asked_until_ns_;
     bool whole = true;
     if (stopping) {
       const core::Deadline deadline = core::Deadline::at(stop_by_ns);
@@ -221,8 +225,10 @@ bool Sender::send(Source& source, std::vector<store::Taken> batch, core::Deadlin
     failures_ = 0;
     return true;
   }
-  retry_at_ns_ = clock_.steady_ns() + backoff_.base.count() / 4 +
-                 backoff_.before_retry(++failures_, rng_).count();
+  const std::int64_t now = clock_.steady_ns();
+  if (report.patience.count() > 0) asked_until_ns_ = now + report.patience.count();
+  retry_at_ns_ = std::max(asked_until_ns_, now + backoff_.base.count() / 4 +
+                                               backoff_.before_retry(++failures_, rng_).count());
   return false;
 }
 
@@ -332,6 +338,7 @@ void Sender::begin_anew() {
   new (&records_) std::vector<trace::SpanRecord>;
   failures_ = 0;
   retry_at_ns_ = INT64_MIN;
+  asked_until_ns_ = INT64_MIN;
   next_housekeeping_ = core::Nanos(0);
   told_dropped_ = 0;
 }

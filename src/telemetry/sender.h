@@ -127,6 +127,7 @@ class Sender {
   core::Backoff backoff_{std::chrono::seconds(1), std::chrono::seconds(60)};
   int failures_ = 0;
   std::int64_t retry_at_ns_ = INT64_MIN;
+  std::int64_t asked_until_ns_ = INT64_MIN;  // the receiver asked for patience until then
   core::Nanos next_housekeeping_{0};
   std::uint64_t told_dropped_ = 0;
 

@@ -31,6 +31,7 @@ struct WriteReport {
   std::string reason{};
   // Not taken, but may be when they are sent again: the last ones of the batch.
   std::size_t later = 0;
+  core::Nanos patience{0};     // that the receiver asked for (Retry-After) before it is asked again
   std::vector<Loss> losses{};  // what is lost, by reason; may be empty
 };
 

@@ -51,7 +51,7 @@ expect_equal "documents of both runs" "$(documents | grep -c .)" 2
 
 # Killed in the middle: the span of the run is closed by whoever comes next.
 settings "$fake_url"
-spored run --name killed -- sh -c 'echo $$ >child; exec sleep 60' 2>/dev/null &
+"$SPAWN_BIN_DIR/spored" run --name killed -- sh -c 'echo $$ >child; exec sleep 60' 2>/dev/null &
 agent=$!
 for _ in {1..200}; do
   [ ! -s child ] || [ "$(kept)" -eq 0 ] || break

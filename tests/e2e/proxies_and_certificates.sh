@@ -6,7 +6,7 @@
 # nobody whom it was not told to, and reads a bundle of certificates as well as a directory of them.
 . "$(dirname "$0")/lib.sh"
 fetch() { "$SPAWN_TEST_PROGRAMS/fetch" "$@"; }
-untrusted='the server.s certificate is not trusted'
+untrusted='the server.s certificate is not trusted \(AWS_CA_BUNDLE names whom to trust\)'
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
   -keyout key.pem -out cert.pem 2>/dev/null
