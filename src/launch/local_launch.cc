@@ -42,8 +42,9 @@ core::Status make_folder(const std::string& path) {
 // What the parent's context says is the launch's business; the member learns it from the registry.
 std::vector<std::string> environment_for(const core::Env& env, const std::string& folder) {
   constexpr std::string_view kNotPassedOn[] = {
-      "TRACEPARENT=",  "TRACESTATE=",      "BAGGAGE=",      "_X_AMZN_TRACE_ID=",
-      "SPAWN_CONFIG=", "XDG_RUNTIME_DIR=", "NOTIFY_SOCKET="};
+      "TRACEPARENT=",    "TRACESTATE=",      "BAGGAGE=",       "_X_AMZN_TRACE_ID=",
+      "SPAWN_CONFIG=",   "XDG_RUNTIME_DIR=", "NOTIFY_SOCKET=", "RUNTIME_DIRECTORY=",
+      "LOGS_DIRECTORY=", "STATE_DIRECTORY="};
   std::vector<std::string> entries;
   for (std::string& entry : env.all()) {
     const bool passed_on = std::ranges::none_of(
