@@ -43,6 +43,7 @@ void visit(const CLI::App& app, const std::string& path, std::vector<Node>& node
 
 std::string names(const std::vector<Word>& words) {
   std::vector<std::string> texts;
+  texts.reserve(words.size());
   for (const Word& word : words) texts.push_back(word.text);
   return fmt::format("{}", fmt::join(texts, " "));
 }

@@ -314,6 +314,7 @@ core::Result<std::vector<ec2::StateChange>> Command::change_instances(
   const auto endpoint = account_->session()->endpoint(ec2::kService);
   if (!endpoint) return core::fail(endpoint.error());
   std::vector<std::string> ids;
+  ids.reserve(instances.size());
   for (const ec2::Instance& instance : instances) ids.push_back(instance.id);
   aws::Caller& caller = account_->session()->caller();
   if (change == Change::terminate) {

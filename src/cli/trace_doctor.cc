@@ -115,7 +115,7 @@ void write_json(const Findings& findings, bool healthy, std::ostream& out) {
 }
 
 std::string painted(State state, bool color) {
-  const std::string text = fmt::format("{:<8}", word(state));
+  std::string text = fmt::format("{:<8}", word(state));
   if (!color) return text;
   const char* code = state == State::ok ? "32" : state == State::problem ? "31" : "33";
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);

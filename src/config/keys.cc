@@ -114,6 +114,7 @@ core::Result<const Key*> find_key(std::string_view name) {
                       fmt::format("'{}' is not in this version", name));
   }
   std::vector<std::string_view> names;
+  names.reserve(kKeys.size());
   for (const Key& key : kKeys) names.push_back(key.name);
   std::string what = fmt::format("there is no setting {}", quote(name));
   if (const auto near = core::nearest(name, names)) {

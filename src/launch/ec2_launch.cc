@@ -34,6 +34,7 @@ bool outcome_is_unknown(const core::Error& error) {
 
 std::vector<std::string> ids_of(const std::vector<ec2::Instance>& instances) {
   std::vector<std::string> ids;
+  ids.reserve(instances.size());
   for (const ec2::Instance& instance : instances) ids.push_back(instance.id);
   return ids;
 }

@@ -104,8 +104,9 @@ core::Result<Instances> find_instances(aws::Session& session, telemetry::Tracer&
   std::ranges::sort(*found, {}, [](const ec2::Instance& instance) {
     return std::tuple(value_of(instance, tag::kLaunchId), instance.launch_index, instance.id);
   });
-  const auto twice = std::ranges::unique(*found, {}, &ec2::Instance::id);
-  found->erase(twice.begin(), twice.end());
+  const auto twice = std::unique(found->begin(), found->end(),
+                                 [](const auto& a, const auto& b) { return a.id == b.id; });
+  found->erase(twice, found->end());
   return found;
 }
 

@@ -192,6 +192,7 @@ void Spool::append_from_ring(std::uint64_t below, std::set<std::uint64_t>& seen)
   std::sort(left.begin(), left.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Source> sources;
+  sources.reserve(left.size());
   for (auto& [position, record] : left) sources.push_back({&record, position});
   append(sources);
 }

@@ -25,7 +25,9 @@ struct Entry {
 constexpr std::size_t kWords = 15;
 static_assert(sizeof(Entry) <= kWords * sizeof(std::uint64_t));
 
-enum State : std::uint64_t { kFree = 0, kWriting = 1, kOpen = 2 };
+constexpr std::uint64_t kFree = 0;
+constexpr std::uint64_t kWriting = 1;
+constexpr std::uint64_t kOpen = 2;
 constexpr std::uint64_t kStateBits = 3;
 
 // Where this thread's last span was: free again, most often.

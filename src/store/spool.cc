@@ -411,8 +411,8 @@ core::Status Spool::save(const std::string& folder, std::int64_t wall_ns) {
   options.ring_slots = 1;
   for (std::size_t i = 0; i < readers_; ++i)
     options.readers.emplace_back(head_.fixed().readers[i].name);
-  static const trace::Resource kNone;
-  auto saved = create(options, own_ != nullptr ? *own_ : kNone, wall_ns);
+  static const trace::Resource none;
+  auto saved = create(options, own_ != nullptr ? *own_ : none, wall_ns);
   if (!saved) return core::fail(std::move(saved.error()));
   Spool& to = **saved;
   const std::lock_guard lock(*mutex_);

@@ -25,6 +25,7 @@ core::Nanos waitable(core::Nanos duration) {
 
 std::vector<std::string> readers_of(const std::vector<NamedSink>& sinks) {
   std::vector<std::string> names;
+  names.reserve(sinks.size());
   for (const NamedSink& sink : sinks) names.push_back(sink.keeping.name);
   return names;
 }
@@ -44,7 +45,7 @@ Engine::Engine(std::vector<NamedSink> sinks, trace::Resource resource, core::Clo
                core::Rng& rng, Options options)
     : resource_(std::move(resource)),
       clock_(clock),
-      options_(std::move(options)),
+      options_(options),
       keeping_(keeping_of(sinks)),
       spool_(make_spool(readers_of(sinks))),
       open_spans_(spool_->open_spans()),

@@ -18,8 +18,7 @@ Telemetry::Telemetry(std::vector<NamedSink> sinks, trace::Rate rate, trace::Reso
   if (sinks.empty()) {
     off_ = std::make_unique<Off>(Off{std::move(resource)});
   } else {
-    engine_ = std::make_shared<Engine>(std::move(sinks), std::move(resource), clock, rng,
-                                       std::move(options));
+    engine_ = std::make_shared<Engine>(std::move(sinks), std::move(resource), clock, rng, options);
   }
   tracer_ = std::make_unique<Tracer>(engine_.get(), rate, this->resource(), clock, rng);
 }

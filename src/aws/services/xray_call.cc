@@ -15,7 +15,10 @@ core::Result<core::Json> call_for_object(Caller& caller, const Endpoint& endpoin
                                                     std::move(input).take().to_text(), deadline));
 }
 
-double to_seconds(std::int64_t wall_ns) { return static_cast<double>(wall_ns / 1000) / 1e6; }
+double to_seconds(std::int64_t wall_ns) {
+  const std::int64_t microseconds = wall_ns / 1000;
+  return static_cast<double>(microseconds) / 1e6;
+}
 
 std::optional<std::int64_t> time_at(const core::Json& object, std::string_view key) {
   const core::Json* found = object.find(key);
