@@ -62,7 +62,7 @@ class Diagnosis {
     call.deadline = core::Deadline::after(clock_, kCallTimeout);
     return caller_.call(call);
   }
-  void add(std::string check, State state, std::string detail, std::string cure = {}) {
+  void add(std::string check, State state, const std::string& detail, std::string cure = {}) {
     findings_.push_back({std::move(check), state, core::visible(detail), std::move(cure)});
   }
 
