@@ -50,7 +50,9 @@ Engine::Engine(std::vector<NamedSink> sinks, trace::Resource resource, core::Clo
       spool_(make_spool(readers_of(sinks))),
       open_spans_(spool_->open_spans()),
       ring_(std::bit_ceil(options_.queue_slots), spool_->ring_memory()) {
+  follows_open_spans_ = keeping_.write_ahead;
   for (NamedSink& sink : sinks) {
+    follows_open_spans_ = follows_open_spans_ || sink.in_progress;
     senders_.push_back(
         std::make_unique<Sender>(std::move(sink), *spool_, senders_.size(), clock, rng, options_));
   }
@@ -79,6 +81,7 @@ std::unique_ptr<store::Spool> Engine::make_spool(const std::vector<std::string>&
 }
 
 int Engine::opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept {
+  if (!follows_open_spans_) return store::OpenSpans::kNone;
   const int open = open_spans_.enter(record, record.name(), steady_ns);
   if (!worker_started_.load(std::memory_order_acquire)) [[unlikely]] {
     start_worker();

@@ -76,6 +76,8 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
   std::vector<std::string> notes_;  // before spool_, which may add to them
   std::unique_ptr<store::Spool> spool_;
   store::OpenSpans& open_spans_;
+  // Some exporter shows spans before they end, or a successor closes those that never did.
+  bool follows_open_spans_ = false;
   Ring ring_;
   std::vector<std::unique_ptr<Sender>> senders_;
   Wakeup wakeup_;
