@@ -90,7 +90,8 @@ Outcome RetryingCaller::call(const Call& call) {
 
     const int cost = failure.error.code == core::Code::timeout ? kTimeoutCost : kRetryCost;
     const core::Nanos wait = policy_.backoff.before_retry(attempt.attempt, rng_);
-    if (tokens_ < cost || call.deadline.remaining(clock_) <= wait) return outcome;
+    const bool in_time = wait + core::kLeastForAnAttempt < call.deadline.remaining(clock_);
+    if (tokens_ < cost || !in_time) return outcome;
     tokens_ -= cost;
     last_cost = cost;
     clock_.sleep_for(wait);

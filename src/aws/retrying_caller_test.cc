@@ -83,6 +83,16 @@ TEST_F(RetryingCallerTest, gives_up_at_once_when_the_wait_would_pass_the_deadlin
   EXPECT_EQ(clock_.slept(), 0ns);
 }
 
+TEST_F(RetryingCallerTest, begins_no_attempt_that_has_no_time_to_be_answered) {
+  Call call = test_call();
+  for (int i = 0; i < 100; ++i) {
+    call.deadline = core::Deadline::after(clock_, core::kLeastForAnAttempt);
+    inner_.answers.push_back(unavailable());
+    EXPECT_FALSE(caller_.call(call));
+  }
+  EXPECT_EQ(inner_.calls.size(), 100U);
+}
+
 TEST_F(RetryingCallerTest, says_in_headers_which_attempt_of_which_call_it_is) {
   inner_.answers = {throttled(), Reply{}};
   ASSERT_TRUE(caller_.call(test_call()));

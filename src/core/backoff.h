@@ -12,6 +12,10 @@
 
 namespace spawn::core {
 
+// With less left before the deadline no further attempt is worth while: it would most likely end as a
+// time-out, and hide why the one before it failed.
+inline constexpr Nanos kLeastForAnAttempt = std::chrono::milliseconds(100);
+
 struct Backoff {
   Nanos base = std::chrono::seconds(1);
   Nanos cap = std::chrono::seconds(20);

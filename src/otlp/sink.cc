@@ -196,7 +196,7 @@ core::Result<http::Reply> OtlpSink::send_until_answered(http::Request& request,
       const auto asked = retry_after(reply->headers, clock_.now().wall_ns);
       if (asked) wait += *asked;
     }
-    if (wait >= deadline.remaining(clock_)) return reply;
+    if (wait + core::kLeastForAnAttempt >= deadline.remaining(clock_)) return reply;
     clock_.sleep_for(wait);
   }
 }

@@ -133,6 +133,14 @@ TEST_F(OtlpSinkTest, does_not_begin_a_wait_that_would_pass_the_deadline) {
   EXPECT_EQ(clock_.slept(), 0ns);
 }
 
+TEST_F(OtlpSinkTest, begins_no_attempt_that_has_no_time_to_be_answered) {
+  for (int i = 0; i < 20; ++i) http_.answer(503);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(write(1, core::kLeastForAnAttempt).reason, HasSubstr("503"));
+  }
+  EXPECT_THAT(http_.requests(), SizeIs(10));
+}
+
 TEST_F(OtlpSinkTest, gives_up_at_the_deadline_or_at_the_targets_time_out) {
   for (int i = 0; i < 1000; ++i) http_.answer(503);
   const std::int64_t began = clock_.steady_ns();
