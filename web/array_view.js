@@ -27,7 +27,7 @@ export function arrayView(main, route, { go, title }) {
   const COLUMNS = [
     { text: 'Member', class: 'index', sort: 'index' }, { text: 'State', class: 'state', sort: 'state' }, { text: 'Exit', class: 'number', sort: 'exit' }, { text: 'Took', class: 'took', sort: 'took' },
     { text: 'Boot', class: 'phase', sort: 'boot' }, { text: 'Run', class: 'phase', sort: 'run' }, { text: 'Upload', class: 'phase', sort: 'upload' }, { text: 'Retries', class: 'number', sort: 'retries' },
-    { text: 'Interrupted', class: 'number', sort: 'interruptions' }, { text: '', class: 'lane' },
+    { text: 'Interrupted', class: 'number', sort: 'interruptions' }, { text: el('span.offscreen', null, 'Timeline'), class: 'lane' },
   ];
   let members = [];
   let traces = new Set();
@@ -43,7 +43,6 @@ export function arrayView(main, route, { go, title }) {
     paint();
   });
   head.lastChild.append(axis);
-  head.lastChild.setAttribute('aria-label', 'Timeline');
   const grid = new VirtualRows({ label: 'Members', rowHeight: 28, head, make: makeRow, fill: fillRow, onOpen: (i) => open(i) });
   grid.node.classList.add('members');
   grid.onResize = () => {

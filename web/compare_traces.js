@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Two traces as one tree: spans are the same when service, name and place among equal siblings are, below
-// the same parent. Array members are the same by index, whatever their instance is called. Pure.
+// the same parent; the roots always. Array members are the same by index, whatever their instance is called. Pure.
 import { NONE } from './trace.js';
 
-// Rows in reading order: {depth, a, b, name, service, same}; a and b are rows of the traces or NONE.
+// Rows in reading order: {depth, a, b, name, service}; a and b are rows of the traces or NONE.
 export function compareTraces(a, b) {
   const out = [];
-  const frames = [pairs(a, roots(a), b, roots(b), 0)];
+  const [rootsA, rootsB] = [roots(a), roots(b)];
+  // One root each: they are what is compared, whatever they are called.
+  const frames = [rootsA.length === 1 && rootsB.length === 1 ? { list: [{ a: rootsA[0], b: rootsB[0] }], next: 0, depth: 0 } : pairs(a, rootsA, b, rootsB, 0)];
   while (frames.length > 0) {
     const top = frames[frames.length - 1];
     const pair = top.list[top.next++];
@@ -17,7 +19,8 @@ export function compareTraces(a, b) {
       continue;
     }
     const span = pair.a !== NONE ? a.spans[pair.a] : b.spans[pair.b];
-    out.push({ depth: top.depth, a: pair.a, b: pair.b, name: span.name, service: span.service });
+    const other = pair.a !== NONE && pair.b !== NONE ? b.spans[pair.b].name : span.name;
+    out.push({ depth: top.depth, a: pair.a, b: pair.b, name: other === span.name ? other : `${span.name} → ${other}`, service: span.service });
     frames.push(pairs(a, childRows(a, pair.a), b, childRows(b, pair.b), top.depth + 1));
   }
   return out;

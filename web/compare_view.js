@@ -33,7 +33,7 @@ export function compareView(main, route, { go, title }) {
   button('Swap', { class: 'quiet', onclick: () => go(['compare'], { a: inputs[1].value, b: inputs[0].value }) }), el('button.primary', { type: 'submit' }, 'Compare'));
   const axis = svg('svg.ruler', { 'aria-hidden': 'true' });
   const head = el('div.cells', { role: 'row', 'aria-rowindex': 1 }, [['span', 'Span'], ['took', 'A'], ['took', 'B'], ['took', 'Change']].map(([c, t]) => el(`div.cell.${c}`, { role: 'columnheader' }, t)),
-    el('div.cell.lane', { role: 'columnheader', 'aria-label': 'Timeline' }, axis));
+    el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), axis));
   const grid = new VirtualRows({ label: 'Spans of both traces', role: 'treegrid', rowHeight: 30, head, make: makeRow, fill: fillRow, onOpen: (i) => openRow(i) });
   grid.node.classList.add('compare');
   grid.onResize = () => {

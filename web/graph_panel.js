@@ -66,7 +66,7 @@ export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
       svg('title', null, label), svg('rect.card', { width: NODE.width, height: NODE.height, rx: 8 }),
       textCut('text.title', 12, 20, n.name, 19), textCut('text.type', 12, 35, typeName(n.type), 30),
       n.type !== 'client' && svg('text.numbers', { x: 12, y: 50 }, s.total > 0 ? `${rate(s.total)} · ${duration(s.mean)}` : 'no calls recorded'),
-      s.fault + s.error + s.throttle > 0 && [svg(`text.bad.${worstOf(s)}`, { x: NODE.width - 12, y: 20 }, percent(s.fault + s.error + s.throttle, s.total)), svg(`path.bad.${worstOf(s)}`, { d: SHAPES[worstOf(s)], transform: `translate(${NODE.width - 66},11)` })],
+      s.fault + s.error + s.throttle > 0 && [svg(`text.bad.${worstOf(s)}`, { x: NODE.width - 12, y: 20 }, percent(s.fault + s.error + s.throttle, s.total)), svg(`path.bad.${worstOf(s)}`, { d: SHAPES[worstOf(s)], transform: `translate(${NODE.width - 12 - 10 - 7.2 * percent(s.fault + s.error + s.throttle, s.total).length},11)` })],
       parts.map(([kind, v]) => {
         const w = Math.max(3, (v / Math.max(1, s.total)) * inner);
         const part = svg(`rect.part.${kind}`, { x: at.toFixed(1), y: NODE.height - 11, width: Math.min(w, NODE.width - 12 - at).toFixed(1), height: 5, rx: 1 });

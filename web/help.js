@@ -10,7 +10,7 @@ const KEYS = [
     ['T', 'light or dark'], ['Esc', 'back, or leave a field'],
   ]],
   ['Lists', [
-    ['↑ ↓  j k', 'move'], ['PgUp PgDn Home End', 'move far'], ['Enter', 'open'], ['x', 'mark for comparison; two marked: c compares'],
+    ['↑ ↓  j k', 'move'], ['PgUp  PgDn  Home  End', 'move far'], ['Enter', 'open'], ['x', 'mark for comparison; two marked: c compares'],
     ['r', 'read again'], ['← →', 'in a histogram: move; with Shift: extend; Enter takes it'],
   ]],
   ['A trace', [

@@ -15,7 +15,7 @@ import { VirtualRows, headRow, showSort } from './virtual_rows.js';
 
 const LIMIT = 1000;
 const COLUMNS = [
-  { text: '', class: 'pick' }, { text: 'State', class: 'state', sort: 'state' }, { text: 'Started', class: 'start', sort: 'start' }, { text: 'Trace', class: 'what', sort: 'name' },
+  { text: el('span.offscreen', null, 'Marked'), class: 'pick' }, { text: 'State', class: 'state', sort: 'state' }, { text: 'Started', class: 'start', sort: 'start' }, { text: 'Trace', class: 'what', sort: 'name' },
   { text: 'Duration', class: 'took', sort: 'duration' }, { text: 'Spans', class: 'number', sort: 'spans' }, { text: 'Services', class: 'services' }, { text: 'Annotations', class: 'notes' },
 ];
 const RANK = { fault: 0, throttle: 1, error: 2, running: 3, ok: 4 };

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens now: traces as they come, running ones first and growing. Two minutes back to begin with.
+// What happens now: traces as they come, running ones first and growing. To begin with, those of two minutes and what
+// has been running for up to a day.
 import * as api from './api.js';
 import { button, colors, el, emptyState, errorState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
 import { chip, nowDuration, summaryState } from './list_view.js';
@@ -49,8 +50,8 @@ export function liveView(main, route, { go, title }) {
   async function begin() {
     const now = Date.now() / 1000;
     try {
-      const reply = await api.traces({ start: now - BACK, end: now, limit: 200 });
-      for (const s of reply.traces) if (!all.has(s.id)) all.set(s.id, s);
+      const replies = await Promise.all([api.traces({ start: now - BACK, end: now, limit: 200 }), api.traces({ filter: 'partial', start: now - 86400, end: now, limit: 100 })]);
+      for (const s of replies.flatMap((r) => r.traces)) if (!all.has(s.id)) all.set(s.id, s);
       paint();
     } catch (e) {
       replace(place, errorState(e, begin));

@@ -34,6 +34,9 @@ export function buildTrace(spans, now) {
   const cut = cutCircles(spans, parentOf);
   const order = depthFirst(spans, parentOf);
 
+  const rowOf = new Int32Array(n);
+  for (let r = 0; r < n; r++) rowOf[order[r]] = r;
+
   const t = {
     n,
     spans: new Array(n),
@@ -46,19 +49,16 @@ export function buildTrace(spans, now) {
     self: new Float64Array(n),
     missing: new Uint8Array(n),
     cut: new Uint8Array(n),
-    row: new Map(), // id → row
+    row: { get: (id) => (byId.has(id) ? rowOf[byId.get(id)] : undefined) }, // id → row
     from: Infinity,
     to: -Infinity,
     running: 0,
     failures: [],
   };
-  const rowOf = new Int32Array(n);
-  for (let r = 0; r < n; r++) rowOf[order[r]] = r;
   for (let r = 0; r < n; r++) {
     const i = order[r];
     const span = spans[i];
     t.spans[r] = span;
-    if (!t.row.has(span.id)) t.row.set(span.id, r);
     const p = parentOf[i];
     t.parent[r] = p === NONE ? NONE : rowOf[p];
     t.depth[r] = p === NONE ? 0 : t.depth[t.parent[r]] + 1;
@@ -118,8 +118,8 @@ function cutCircles(spans, parentOf) {
 
 function depthFirst(spans, parentOf) {
   const n = spans.length;
-  const byStart = Array.from({ length: n }, (_, i) => i);
-  byStart.sort((a, b) => spans[a].start - spans[b].start || a - b);
+  const starts = Float64Array.from(spans, (s) => s.start);
+  const byStart = Uint32Array.from(spans, (_, i) => i).sort((a, b) => starts[a] - starts[b] || a - b);
   // Children as linked lists; filled from the latest, so that each list runs from the earliest.
   const firstChild = new Int32Array(n).fill(NONE);
   const next = new Int32Array(n).fill(NONE);

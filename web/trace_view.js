@@ -15,6 +15,7 @@ import { duration, plural, stamp, traceId, visible, visibleLines } from './text.
 import { NONE, buildTrace, state } from './trace.js';
 import { Waterfall } from './waterfall.js';
 
+const LARGE = 5000;
 const TABS = [['', 'Timeline'], ['map', 'Map'], ['table', 'Table'], ['raw', 'Raw']];
 
 export function traceView(main, route, { go, stay, title }) {
@@ -28,6 +29,7 @@ export function traceView(main, route, { go, stay, title }) {
   let asked = null;
   let timer = 0;
   let again = 0;
+  let later = 0;
   let panel = null;
   let closed = true; // the details
 
@@ -43,7 +45,9 @@ export function traceView(main, route, { go, stay, title }) {
   } });
   const search = el('input.search', { type: 'search', 'data-search': '', 'aria-label': 'Search spans', placeholder: 'Search spans: words, >10ms, <2s', spellcheck: 'false',
     oninput: () => found(waterfall.search(search.value)), onkeydown: (e) => {
-      if (e.key === 'Enter') waterfall.jump(waterfall.matches ?? [], e.shiftKey ? -1 : 1, 'Match');
+      // The browser's own Escape would empty the field.
+      if (e.key === 'Enter') waterfall.jump(waterfall.matches ?? [], e.shiftKey ? -1 : 1, 'Match', { focus: false });
+      else if (e.key === 'Escape') waterfall.grid.node.focus();
       else return;
       e.preventDefault();
     } });
@@ -57,7 +61,7 @@ export function traceView(main, route, { go, stay, title }) {
     button('Whole', { class: 'quiet', title: 'The whole trace (0)', onclick: () => waterfall.zoom(t.from, t.to) }),
     button('Collapse', { class: 'quiet', title: 'Collapse all ([)', onclick: () => waterfall.collapse(true) }),
     button('Expand', { class: 'quiet', title: 'Expand all (])', onclick: () => waterfall.collapse(false) }));
-  const source = api.live({ traces: (list) => list.some((s) => s.id === id) && reload(), unfinished: (spans) => spans.some((s) => s.trace === id && !t?.row.has(s.id)) && reload() });
+  const source = api.live({ traces: (list) => list.some((s) => s.id === id) && reload(), unfinished: (spans) => spans.some((s) => s.trace === id && t?.row.get(s.id) === undefined) && reload() });
 
   replace(main, loadingState('the trace'));
   update(route);
@@ -65,6 +69,7 @@ export function traceView(main, route, { go, stay, title }) {
 
   async function load() {
     asked?.abort();
+    clearTimeout(later);
     const mine = (asked = new AbortController());
     const began = performance.now();
     try {
@@ -72,7 +77,7 @@ export function traceView(main, route, { go, stay, title }) {
       const first = !reply;
       reply = got;
       t = buildTrace(reply.spans, now());
-      path = criticalPath(t);
+      path = t.n > LARGE ? [] : criticalPath(t);
       times = pathTimes(path);
       if (first) {
         replace(main, head, problems, tabs, body);
@@ -80,7 +85,6 @@ export function traceView(main, route, { go, stay, title }) {
       } else if (tab === '') waterfall.set(t, path);
       else setTab();
       if (first) {
-        waterfall.set(t, path);
         const wanted = t.row.get(route.query.span);
         if (wanted !== undefined) waterfall.select(wanted, { reveal: true });
         if (route.query.q) find(route.query.q);
@@ -88,6 +92,8 @@ export function traceView(main, route, { go, stay, title }) {
       }
       paintHead();
       main.dataset.opened = Math.round(performance.now() - began);
+      // A large trace is shown first, and its path when there is time.
+      if (t.n > LARGE) later = setTimeout(findPath, 50);
     } catch (e) {
       if (e.name === 'AbortError') return;
       if (reply) return say(visible(e.message));
@@ -95,6 +101,13 @@ export function traceView(main, route, { go, stay, title }) {
       replace(main, errorState(e, load));
     }
     grow();
+  }
+
+  function findPath() {
+    path = criticalPath(t);
+    times = pathTimes(path);
+    waterfall.setPath(path);
+    waterfall.redraw();
   }
 
   const now = () => Date.now() / 1000;
@@ -316,6 +329,7 @@ export function traceView(main, route, { go, stay, title }) {
       source.close();
       clearTimeout(timer);
       clearTimeout(again);
+      clearTimeout(later);
       t = null;
       panel?.destroy?.();
       waterfall.destroy();

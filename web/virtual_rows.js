@@ -28,7 +28,7 @@ export class VirtualRows {
     this.node.addEventListener('scroll', this.draw, { passive: true });
     this.body.addEventListener('click', (e) => {
       const row = e.target.closest('[role=row]');
-      if (row) this.moveTo(Number(row.dataset.row), { byMouse: true });
+      if (row?.dataset.row) this.moveTo(Number(row.dataset.row), { byMouse: true });
     });
     this.watch = new ResizeObserver(() => this.resized());
     this.watch.observe(this.node);
@@ -48,7 +48,7 @@ export class VirtualRows {
 
   // Everything in view is written anew.
   refresh() {
-    for (const row of this.pool) row.dataset.row = '';
+    for (const row of this.pool) row.stale = true;
     this.draw();
   }
 
@@ -81,7 +81,8 @@ export class VirtualRows {
       const y = `translateY(${top + (i - first) * this.rowHeight}px)`;
       if (row.style.transform !== y) row.style.transform = y;
       if (row.hidden) row.hidden = false;
-      if (row.dataset.row !== String(i)) {
+      if (row.stale || row.dataset.row !== String(i)) {
+        row.stale = false;
         row.dataset.row = i;
         row.id = `${this.id}-${i}`;
         row.setAttribute('aria-rowindex', i + (this.head ? 2 : 1));

@@ -31,7 +31,7 @@ export class Waterfall {
     this.splitter = el('div.splitter', { role: 'separator', tabindex: '0', 'aria-orientation': 'vertical', 'aria-label': 'Width of the names',
       'aria-valuemin': '160', 'aria-valuemax': '800', 'aria-valuenow': '360' });
     const head = el('div.cells', { role: 'row', 'aria-rowindex': 1 }, el('div.cell.span', { role: 'columnheader' }, 'Span', this.splitter),
-      el('div.cell.took', { role: 'columnheader' }, 'Duration'), el('div.cell.lane', { role: 'columnheader', 'aria-label': 'Timeline' }, this.axis));
+      el('div.cell.took', { role: 'columnheader' }, 'Duration'), el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), this.axis));
     this.grid = new VirtualRows({ label: 'Spans', role: 'treegrid', rowHeight: ROW, head, make: () => this.makeRow(), fill: (row, i) => this.fillRow(row, i),
       onMove: (i) => this.select(this.rows[i]), onOpen: () => onOpen(this.selected) });
     this.grid.onResize = () => this.measure();
@@ -63,6 +63,7 @@ export class Waterfall {
     this.collapsed = new Set(closed.map((id) => trace.row.get(id)).filter((r) => r !== undefined));
     if (whole) this.view = [trace.from, Math.max(trace.to, trace.from + 1e-6)];
     this.setPath(path);
+    this.matchSet = new Set();
     this.selected = keep === null ? NONE : (trace.row.get(keep) ?? NONE);
     this.search(this.text ?? '', { quiet: true });
   }
@@ -88,12 +89,12 @@ export class Waterfall {
   layout() {
     const keep = this.onlyMatches && this.matches ? (r) => this.matchSet.has(r) : null;
     this.rows = shownRows(this.trace, this.collapsed, keep);
-    this.position = new Map();
-    this.rows.forEach((r, i) => this.position.set(r, i));
+    this.position = new Int32Array(this.trace.n).fill(NONE); // of a row of the trace among those shown
+    this.rows.forEach((r, i) => (this.position[r] = i));
     if (this.selected !== NONE) {
       let r = this.selected;
-      while (r !== NONE && !this.position.has(r)) r = this.trace.parent[r];
-      this.grid.current = r === NONE ? 0 : this.position.get(r);
+      while (r !== NONE && this.position[r] === NONE) r = this.trace.parent[r];
+      this.grid.current = r === NONE ? 0 : this.position[r];
     } else this.grid.current = this.rows.length > 0 ? 0 : -1;
     this.grid.setCount(this.rows.length);
     this.redraw();
@@ -177,7 +178,7 @@ export class Waterfall {
     refs.outcome.hidden = text === '';
     if (text !== '') {
       setGiven(refs.outcome, text, 120);
-      const right = w - b > 160 || w - b > a;
+      const right = w - b > 20 + 7 * text.length || w - b > a;
       refs.outcome.style.left = right ? `${b + (span.end == null ? 12 : 6)}px` : '0';
       refs.outcome.style.width = right ? `${Math.max(0, w - b - 12)}px` : `${Math.max(0, a - 6)}px`;
       refs.outcome.classList.toggle('left', !right);
@@ -231,14 +232,15 @@ export class Waterfall {
     if (r === undefined || r === NONE) return;
     this.selected = r;
     if (reveal) {
+      // What is collapsed above it is opened.
       let hidden = false;
       for (let a = this.trace.parent[r]; a !== NONE; a = this.trace.parent[a]) hidden = this.collapsed.delete(a) || hidden;
-      if (hidden || !this.position.has(r)) {
+      if (hidden || this.position[r] === NONE) {
         if (!hidden) this.onlyMatches = false;
         this.layout();
       }
-      const i = this.position.get(r);
-      if (i !== undefined) {
+      const i = this.position[r];
+      if (i !== NONE) {
         this.grid.moveTo(i, { quiet: true, middle: true });
         const [a, b] = [this.trace.start[r], this.trace.end[r]];
         if (b < this.view[0] || a > this.view[1]) this.zoomTo(r);
@@ -272,13 +274,13 @@ export class Waterfall {
     say(`${plural(this.level + 1, 'level')} shown`);
   }
 
-  jump(list, step, what) {
+  jump(list, step, what, { focus = true } = {}) {
     if (list.length === 0) return say(`No ${what} in this trace`);
     let at = list.findIndex((r) => (step > 0 ? r > this.selected : r >= this.selected));
     if (step < 0) at = (at < 0 ? list.length : at) - 1;
     else if (at < 0) at = 0;
     at = (at + list.length) % list.length;
-    this.select(list[at], { reveal: true, focus: true });
+    this.select(list[at], { reveal: true, focus });
     say(`${what} ${count(at + 1)} of ${count(list.length)}`);
   }
 
@@ -382,7 +384,7 @@ export class Waterfall {
       else if (hasChildren(this.trace, r)) this.grid.moveTo(this.grid.current + 1);
     } else if (e.key === 'ArrowLeft') {
       if (hasChildren(this.trace, r) && !this.collapsed.has(r)) this.toggle(r);
-      else if (this.trace.parent[r] !== NONE) this.grid.moveTo(this.position.get(this.trace.parent[r]) ?? 0);
+      else if (this.trace.parent[r] !== NONE) this.grid.moveTo(Math.max(0, this.position[this.trace.parent[r]]));
     } else return;
     e.preventDefault();
   }

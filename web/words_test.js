@@ -103,6 +103,11 @@ test('two traces are one tree: same names in the same places, the rest beside', 
   assert.deepEqual(compareNames(a, b).slice(0, 2).map((n) => [n.name, n.selfB - n.selfA]), [['r', -4], ['get', 4]]);
 });
 
+test('two single roots are compared whatever they are called', () => {
+  const rows = compareTraces(buildTrace([span('1', null, 'old', 0, 9)], 0), buildTrace([span('2', null, 'new', 0, 9)], 0));
+  assert.deepEqual(rows.map((p) => [p.a, p.b, p.name]), [[0, 0, 'old → new']]);
+});
+
 test('array members are matched by their index', () => {
   const member = (id, i, start) => span(id, 'r', 'spored', start, start + 1, { annotations: { spawn_job_array_index: i } });
   const a = buildTrace([span('r', null, 'launch', 0, 1), member('a0', 0, 1), member('a1', 1, 2)], 0);

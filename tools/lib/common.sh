@@ -14,7 +14,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 isolate_from_accounts() {
   local name
   for name in $(compgen -e | grep -E '^(AWS_|OTEL_|SPAWN_)' || true); do
-    case $name in SPAWN_BIN_DIR | SPAWN_FAKE_AWS | SPAWN_TEST_PROGRAMS) ;; *) unset "$name" ;; esac
+    case $name in SPAWN_BIN_DIR | SPAWN_FAKE_AWS | SPAWN_TEST_PROGRAMS | SPAWN_WEB_MODULES) ;; *) unset "$name" ;; esac
   done
   unset TRACEPARENT TRACESTATE BAGGAGE _X_AMZN_TRACE_ID BOTO_CONFIG PYTHONPATH PYTHONHOME
   unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY

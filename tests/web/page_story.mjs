@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The page over made traces: what no real program sends on demand. Hostile names, broken traces, 50,000
+// spans, refusals, a server that goes away; every view in both themes under axe-core. The pictures of the
+// guide are taken here.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { accessible, launch, noProblems, openPage, scroll, shot, work } from './browser.mjs';
+import { startServer } from './made_server.mjs';
+import { Maker, shopTrace } from './made_traces.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  server.close();
+});
+const at = (hash) => `${server.url}#/${hash}`;
+
+test('every view, in light and dark, is without a violation of axe-core', async () => {
+  const { array, broken } = server.named;
+  const bad = server.all.find((m) => m.spans.some((s) => s.cause));
+  const slow = server.all.find((m) => m.spans[0].end - m.spans[0].start > 0.8);
+  const [a, b] = [server.all.find((m) => m !== slow && m.spans[0].name === slow.spans[0].name), slow];
+  const views = [
+    ['list', 'traces', '.grid [role=gridcell]'], ['trace', `traces/${array.id}`, '.waterfall [role=gridcell]'], ['details', `traces/${bad.id}?span=${bad.spans.find((s) => s.cause).id}`, '.waterfall [role=gridcell]'],
+    ['trace-map', `traces/${array.id}/map`, '.node'], ['table', `traces/${array.id}/table`, '.data tbody tr'], ['raw', `traces/${broken.id}/raw`, '.json'], ['map', 'service-map', '.node'],
+    ['arrays', 'arrays', '.data tbody tr'], ['array', `arrays/${array.array}`, '.members [role=gridcell]'], ['compare', `compare?a=${a.id}&b=${b.id}`, '.compare [role=gridcell]'], ['live', 'live', '.tail [role=gridcell]'],
+  ];
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await openPage(browser, { colorScheme, reducedMotion: 'reduce' });
+    for (const [name, hash, ready] of views) {
+      if (name === 'live') makeLive();
+      await page.goto(at(hash));
+      await page.locator(ready).first().waitFor();
+      if (name === 'details') {
+        await page.keyboard.press('Enter');
+        await page.locator('.detail .exception').first().waitFor();
+      }
+      if (name === 'list') await page.locator('.scatter canvas').waitFor();
+      await accessible(page, `${name} ${colorScheme}`);
+      if (colorScheme === (name === 'live' ? 'dark' : 'light')) await shot(page, name);
+      if (name === 'trace' && colorScheme === 'dark') await shot(page, 'trace-dark');
+    }
+    await page.keyboard.press('?');
+    await page.locator('dialog').waitFor();
+    await accessible(page, `help ${colorScheme}`);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.getAnimations().length), 0, 'nothing moves where less motion is wished for');
+    noProblems(page);
+    await page.context().close();
+  }
+});
+
+// Some that ended and some that run.
+function makeLive() {
+  const now = Date.now() / 1000;
+  for (let i = 0; i < 12; i++) server.add(shopTrace(880000 + i, now - 3 - i * 7));
+  for (const [i, age] of [12, 48, 95].entries()) {
+    const running = new Maker(870000 + i, now - age);
+    running.span(null, 'spored', `job ${['render', 'train', 'index'][i]}`, now - age, null);
+    server.add(running);
+  }
+}
+
+test('hostile names are text: no markup, no turned direction, no 10 MB on the screen', async () => {
+  const page = await openPage(browser);
+  for (const hash of ['traces?timeRange=PT1H', `traces/${server.named.hostile.id}`, `traces/${server.named.hostile.id}/table`, `traces/${server.named.hostile.id}/raw`, `traces/${server.named.hostile.id}/map`]) {
+    await page.goto(at(hash));
+    await page.locator('.grid [role=gridcell], .data tbody tr, .json, .node').first().waitFor();
+    assert.equal(await page.locator('main img, main script, main b > script').count(), 0, hash);
+    assert.doesNotMatch(await page.title(), /^owned/);
+    assert.ok((await page.evaluate(() => document.body.textContent.length)) < 1_000_000, hash);
+  }
+  await page.goto(at(`traces/${server.named.hostile.id}`));
+  await page.locator('.waterfall [role=gridcell]').first().waitFor();
+  const names = await page.locator('.waterfall .rows .name').allTextContents();
+  assert.ok(names.some((n) => n.includes('\\u{202e}\\u{2066}reversed')), names.join('\n'));
+  assert.ok(names.every((n) => n.length <= 300));
+  for (let i = 0; i < names.length; i++) {
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.detail img, .detail script').count(), 0);
+    await page.keyboard.press('Escape');
+  }
+  assert.equal(await page.locator('a[href^="javascript:"]').count(), 0);
+  noProblems(page);
+  await page.context().close();
+});
+
+test('a broken trace says why, and leads to the places', async () => {
+  const page = await openPage(browser);
+  await page.goto(at(`traces/${server.named.broken.id}`));
+  const box = page.locator('.problems details');
+  await box.locator('summary').click();
+  const text = await box.textContent();
+  for (const part of ['2 spans without their parent', '1 circle of parents', 'Clocks differ by 3.2 s', 'ended before it began', '1 span not finished', '1 part could not be read']) assert.ok(text.includes(part), `${part} in ${text}`);
+  await box.getByRole('button', { name: 'Show: 2 spans without their parent' }).click();
+  assert.match(await page.locator('.waterfall .current').textContent(), /orphan of a killed program.*parent missing/);
+  await shot(page, 'broken');
+  noProblems(page);
+  await page.context().close();
+});
+
+test('50,000 spans open within a second and scroll at 50 frames a second', async () => {
+  const page = await openPage(browser);
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  await page.goto(at(`traces/${server.named.huge.id}`));
+  await page.locator('#main[data-opened]').waitFor();
+  // Once more, with the code compiled.
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  const opening = await work(page, async () => {
+    await page.goto(at(`traces/${server.named.huge.id}`));
+    await page.locator('#main[data-opened] .waterfall .current').waitFor();
+  });
+  const opened = Number(await page.locator('#main').getAttribute('data-opened'));
+  const { seen, possible } = await scroll(page, '.waterfall');
+  assert.ok((await page.locator('.waterfall .rows [role=row]').count()) < 100, 'only rows in view are elements');
+  await page.keyboard.press('End');
+  await page.locator('.waterfall .current').waitFor();
+  assert.equal(await page.locator('.waterfall .current').getAttribute('aria-rowindex'), '50001');
+  console.log(`50,000 spans: opened in ${opened} ms, of which ${(opening * 1000).toFixed(0)} ms the page's own work; scrolled at ${seen.toFixed(0)} frames/s, the page's own work allows ${possible.toFixed(0)}`);
+  // A second where nothing else runs; a busy machine's caches make it more.
+  assert.ok(opening <= 1.5, `${opening} s`);
+  assert.ok(possible >= 50, `${possible} frames/s`);
+  await page.keyboard.press('e');
+  assert.equal(await page.locator('.waterfall .current .mark.fault').count(), 1);
+  await page.keyboard.type('[');
+  assert.equal(await page.locator('.waterfall .rows [role=row]:visible').count(), 1);
+  noProblems(page);
+  await page.context().close();
+});
+
+test('a running trace grows by itself, and ends when its end arrives', async () => {
+  const page = await openPage(browser);
+  const now = Date.now() / 1000;
+  const live = new Maker(77, now - 5);
+  const root = live.span(null, 'spored', 'job', now - 5, null);
+  server.add(live);
+  await page.goto(at(`traces/${live.id}`));
+  const bar = page.locator('.waterfall .rows .took').first();
+  await bar.filter({ hasText: '…' }).waitFor();
+  const before = await bar.textContent();
+  await page.waitForFunction((old) => document.querySelector('.waterfall .rows .took').textContent !== old, before);
+  live.span(root, 'spored', 'a new child', now - 1, 0.5);
+  server.send(live);
+  await page.locator('.waterfall .name', { hasText: 'a new child' }).waitFor();
+  root.end = now + 1;
+  server.send(live);
+  await bar.filter({ hasText: /^6 s$/ }).waitFor();
+  assert.equal(await page.locator('.mark.running').count(), 0);
+  noProblems(page);
+  await page.context().close();
+});
+
+test('the live view shows what comes, can be paused, and says when the connection is gone', async () => {
+  const own = await startServer({ huge: 10, hostile: 10 });
+  const page = await openPage(browser, { expected: /ERR_|api\/live/ });
+  await page.goto(`${own.url}#/live`);
+  await page.locator('.connection.open').waitFor();
+  const fresh = shopTrace(990001, Date.now() / 1000 - 1);
+  own.add(fresh);
+  await page.locator(`a[href="#/traces/${fresh.id}"]`).waitFor();
+  await page.keyboard.press('Space');
+  own.add(shopTrace(990002, Date.now() / 1000 - 1));
+  await page.locator('.connection', { hasText: '1 change waiting' }).waitFor();
+  own.close();
+  await page.locator('.connection.lost').waitFor();
+  await page.goto(`${own.url}#/traces`).catch(() => {});
+  noProblems(page);
+  await page.context().close();
+});
+
+test('a typo in the filter is shown where it is; what is not there is said', async () => {
+  const page = await openPage(browser, { expected: /status of 40[04]/ });
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  await page.getByRole('combobox', { name: 'Filter expression' }).fill('duration = = 3');
+  await page.keyboard.press('Enter');
+  await page.locator('.typo:not([hidden])').waitFor();
+  assert.equal(await page.locator('.typo mark').textContent(), '=');
+  assert.match(await page.locator('.typo').textContent(), /at character 12/);
+  await accessible(page, 'typo');
+  await shot(page, 'typo');
+  await page.getByRole('combobox', { name: 'Filter expression' }).fill('service("nobody")');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'No trace matches' }).waitFor();
+  await accessible(page, 'nothing found');
+  await page.goto(at('traces/1-00000000-000000000000000000000000'));
+  await page.getByRole('heading', { name: 'Not here' }).waitFor();
+  await page.goto(at('nowhere'));
+  await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  noProblems(page);
+  await page.context().close();
+});
