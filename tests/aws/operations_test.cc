@@ -143,7 +143,7 @@ std::vector<Operation> OperationsTest::ec2() {
     return right(ec2::run_instances(*caller_, ec2_, request, soon()),
                  [](const auto& instances) { return instances.size() == 1; });
   };
-  const auto changed = [this](const auto& changes, const std::vector<std::string>& ids) {
+  const auto changed = [](const auto& changes, const std::vector<std::string>& ids) {
     return right(changes, [&](const auto& list) { return list.at(0).id == ids[0]; });
   };
   const auto stop = [=, this](const auto& ids) {
