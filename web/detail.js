@@ -9,7 +9,7 @@ import { count, duration, plural, quoted, stamp, traceId, visibleLines } from '.
 import { NONE, state } from './trace.js';
 import { outcome } from './waterfall.js';
 
-// actions: {select(row), filter(expression), close()}.
+// actions: {select(row), filter(expression), close()}; without filter there is nowhere else to go.
 export function showDetail(place, t, row, { pathTime = 0, resource, ...actions }) {
   const span = t.spans[row];
   const parent = t.parent[row];
@@ -31,7 +31,7 @@ export function showDetail(place, t, row, { pathTime = 0, resource, ...actions }
     section('Attributes', facts(Object.entries(span.metadata ?? {}))),
     section('Resource', facts(Object.entries(resource ?? {})), { open: false }),
     events(span, t),
-    links(span.links),
+    links(span.links, actions),
     section('Raw', raw(span)));
 }
 
@@ -53,6 +53,7 @@ function spanLink(t, row, { select }) {
 }
 
 function search(key, value, { filter }) {
+  if (!filter) return null;
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : quoted(value);
   return text.length < 300 && button('Find', { class: 'quiet small', 'aria-label': 'Find traces with this value', title: `annotation.${key} = …`, onclick: () => filter(`annotation.${key} = ${text}`) });
 }
@@ -68,7 +69,7 @@ function causes({ cause, events = [] }) {
   if (cause && !list.some((e) => e.type === cause.type && e.message === cause.message)) list.unshift(cause);
   if (list.length === 0) return null;
   return section(list.length === 1 ? 'What went wrong' : `What went wrong: ${plural(list.length, 'exception')}`, el('div', null, list.slice(0, 20).map((e) => el('div.exception', null,
-    given(e.type || 'Error', 200, 'b'), e.message && el('p.message', { dir: 'auto' }, visibleLines(e.message, 5000)), e.stack && el('pre.stack', { tabindex: '0', 'aria-label': 'Stack' }, visibleLines(e.stack, 20000))))));
+    given(e.type || 'Error', 200, 'b'), e.message && el('p.message', { dir: 'auto', tabindex: '0' }, visibleLines(e.message, 5000)), e.stack && el('pre.stack', { tabindex: '0', 'aria-label': 'Stack' }, visibleLines(e.stack, 20000))))));
 }
 
 // The tries of an AWS call are spans below it.
@@ -87,11 +88,11 @@ function events(span, t) {
     el('time', null, `+${duration(e.time - t.from)}`), given(e.name, 200, 'b'), facts(Object.entries(e.attributes ?? {}))))));
 }
 
-function links(list) {
+function links(list, { filter }) {
   if (!list || list.length === 0) return null;
   return section('Links', el('ul.link-list', null, list.slice(0, 200).map((l) => {
     const id = traceId(l.trace ?? '');
-    return el('li', null, id ? link(formatRoute(['traces', id], { span: l.span }), el('code', null, id)) : given(l.trace ?? '', 60), ' ', el('small', null, given(l.span ?? '', 20)),
+    return el('li', null, id && filter ? link(formatRoute(['traces', id], { span: l.span }), el('code', null, id)) : given(l.trace ?? '', 60), ' ', el('small', null, given(l.span ?? '', 20)),
       facts(Object.entries(l.attributes ?? {})));
   })));
 }

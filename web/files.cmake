@@ -12,6 +12,10 @@ set(SPAWN_PAGE_FILES
   critical_path.js
   detail.js
   dom.js
+  export.html
+  export_api.js
+  export_loader.js
+  export_main.js
   filter_bar.js
   graph_layout.js
   graph_panel.js

@@ -18,7 +18,8 @@ import { Waterfall } from './waterfall.js';
 const LARGE = 5000;
 const TABS = [['', 'Timeline'], ['map', 'Map'], ['table', 'Table'], ['raw', 'Raw']];
 
-export function traceView(main, route, { go, stay, title }) {
+// `alone`: in a file of its own, with no other views to go to; then `now` is when it was made.
+export function traceView(main, route, { go, stay, title, alone = false, now = () => Date.now() / 1000 }) {
   const id = traceId(route.path[1]) || route.path[1];
   const color = colors();
   let tab = '';
@@ -110,8 +111,6 @@ export function traceView(main, route, { go, stay, title }) {
     waterfall.redraw();
   }
 
-  const now = () => Date.now() / 1000;
-
   // A trace that is live is read again when it changed: at most twice a second, less often when it is large.
   function reload() {
     again ||= setTimeout(() => {
@@ -122,7 +121,7 @@ export function traceView(main, route, { go, stay, title }) {
 
   function grow() {
     clearTimeout(timer);
-    if (!t || t.running === 0) return;
+    if (!t || t.running === 0 || alone) return;
     timer = setTimeout(() => {
       t && waterfall.tick(now());
       paintFigures();
@@ -147,9 +146,9 @@ export function traceView(main, route, { go, stay, title }) {
     paintFigures();
     replace(head,
       el('div.line', null, stateBadge(whole), el('h1', null, given(name, 200)), figures, el('span.grow'),
-        arrayId && el('a.chip', { href: formatRoute(['arrays', arrayId]) }, 'Job array'),
-        button(marked().includes(id) ? 'Marked' : 'Mark to compare', { class: 'quiet', title: 'Mark for comparison (x)', onclick: mark }),
-        button('Copy link', { class: 'quiet', title: 'Copy the link (y)', onclick: () => copy(location.href, 'Link') })),
+        !alone && arrayId && el('a.chip', { href: formatRoute(['arrays', arrayId]) }, 'Job array'),
+        !alone && button(marked().includes(id) ? 'Marked' : 'Mark to compare', { class: 'quiet', title: 'Mark for comparison (x)', onclick: mark }),
+        !alone && button('Copy link', { class: 'quiet', title: 'Copy the link (y)', onclick: () => copy(location.href, 'Link') })),
       el('div.line.ids', null, el('code', null, id), copyButton(() => id, 'Trace id'), legend()));
     const list = findProblems(t, { id, notes: reply.notes });
     const open = problems.querySelector('details')?.open ?? false;
@@ -216,7 +215,7 @@ export function traceView(main, route, { go, stay, title }) {
   function showRaw() {
     const text = () => JSON.stringify(reply, null, 2);
     replace(body, el('div.toolbar', null, copyButton(text, 'the trace as JSON'), button('Download', { class: 'quiet', onclick: () => download(`${id}.json`, 'application/json', text()) }),
-      el('span.faint', null, 'Other formats: ', el('code', null, `spawn trace export ${id} --format otlp`))),
+      !alone && el('span.faint', null, 'Other formats: ', el('code', null, `spawn trace export ${id} --format otlp`))),
     el('pre.json.whole', { tabindex: '0', 'aria-label': 'The trace as JSON', dir: 'ltr' }, visibleLines(JSON.stringify(reply.spans.length > 2000 ? { ...reply, spans: reply.spans.slice(0, 2000) } : reply, null, 2), 400000)));
   }
 
@@ -253,7 +252,7 @@ export function traceView(main, route, { go, stay, title }) {
     showDetail(detail, t, row, { pathTime: times.get(row) ?? 0, resource: reply.resources?.[t.spans[row].resource], select: (r) => {
       waterfall.select(r, { reveal: true });
       openDetail();
-    }, filter: (expression) => go(['traces'], { filter: expression, timeRange: 'P30D' }), close: closeDetail });
+    }, filter: alone ? null : (expression) => go(['traces'], { filter: expression, timeRange: 'P30D' }), close: closeDetail });
   }
 
   function closeDetail() {
@@ -308,6 +307,7 @@ export function traceView(main, route, { go, stay, title }) {
         search.value = '';
         found(waterfall.search(''));
       } else if (tab) go(['traces', id]);
+      else if (alone) return;
       else if (history.length > 1) history.back();
       else go(['traces']);
     },

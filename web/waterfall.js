@@ -157,7 +157,8 @@ export class Waterfall {
   }
 
   fillBar(refs, r, span, is) {
-    const { trace: t, laneWidth: w } = this;
+    const { trace: t } = this;
+    const w = (this.laneWidth ||= this.lane.clientWidth);
     const clip = (x) => Math.max(-20, Math.min(w + 20, x));
     const a = clip(this.x(t.start[r]));
     const b = Math.max(a + 2, clip(this.x(t.end[r])));
@@ -217,7 +218,7 @@ export class Waterfall {
 
   drawAxis() {
     const [from, to] = this.view;
-    this.laneWidth ??= this.lane.clientWidth;
+    this.laneWidth ||= this.lane.clientWidth;
     const at = ticks(from - this.trace.from, to - this.trace.from, Math.max(2, Math.floor(this.laneWidth / 90)));
     replace(this.axis, at.map((v) => {
       const x = this.x(v + this.trace.from);

@@ -26,7 +26,7 @@ export async function openPage(browser, { expected = /^$/, ...options } = {}) {
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(e.stack));
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !expected.test(`${m.text()} ${m.location().url}`) && page.problems.push(`${m.text()} ${m.location().url}`));
-  page.on('request', (r) => !/^(http:\/\/127\.0\.0\.1:|blob:)/.test(r.url()) && page.problems.push(`asked for ${r.url()}`));
+  page.on('request', (r) => !/^(http:\/\/127\.0\.0\.1:|blob:|file:\/\/\/.*\/exported-\d+\.html)/.test(r.url()) && page.problems.push(`asked for ${r.url()}`));
   return page;
 }
 

@@ -5,9 +5,13 @@
 // spans, refusals, a server that goes away; every view in both themes under axe-core. The pictures of the
 // guide are taken here.
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { accessible, launch, noProblems, openPage, scroll, shot, work } from './browser.mjs';
-import { startServer } from './made_server.mjs';
+import { exported } from './export.mjs';
+import { graphOf, startServer } from './made_server.mjs';
 import { Maker, shopTrace } from './made_traces.mjs';
 
 let server;
@@ -176,6 +180,30 @@ test('the live view shows what comes, can be paused, and says when the connectio
   await page.goto(`${own.url}#/traces`).catch(() => {});
   noProblems(page);
   await page.context().close();
+});
+
+test('an exported trace is one file that needs no server', async () => {
+  const { array, hostile } = server.named;
+  const file = join(tmpdir(), `exported-${process.pid}.html`);
+  const short = { ...hostile, spans: hostile.spans.filter((s) => s.name.length < 10000) };
+  for (const m of [array, short]) {
+    writeFileSync(file, exported({ id: m.id, spans: m.spans, notes: [], resources: [] }, graphOf([m])));
+    const page = await openPage(browser);
+    await page.goto(`file://${file}`);
+    await page.locator('.waterfall [role=gridcell]').first().waitFor();
+    await page.keyboard.press('e');
+    assert.equal(await page.locator('.waterfall .current.failed').count(), 1);
+    await page.keyboard.press('Enter');
+    await page.locator('.detail header').waitFor();
+    await accessible(page, 'exported');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('2');
+    await page.locator('.node').first().waitFor();
+    assert.doesNotMatch(await page.title(), /^owned/);
+    noProblems(page);
+    await page.context().close();
+  }
+  rmSync(file);
 });
 
 test('a typo in the filter is shown where it is; what is not there is said', async () => {
