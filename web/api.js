@@ -49,6 +49,12 @@ function summary(s) {
 }
 
 export const version = () => get('version');
+
+// The options of our commands that send spans here. OTLP's usual port needs no address.
+export async function sendHere() {
+  const { otlp } = await version();
+  return `--exporter otlp${otlp && !otlp.endsWith(':4318') ? ` --endpoint ${otlp}` : ''}`;
+}
 // Up to query.limit of them; the server may look through a long time in several steps. `progress` gets
 // what there is so far.
 export async function traces(query, signal, progress = () => {}) {

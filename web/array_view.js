@@ -5,7 +5,7 @@
 // interrupted or tried again.
 import * as api from './api.js';
 import { memberFailed, sumUp } from './array.js';
-import { copyButton, el, emptyState, errorState, given, link, loadingState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
+import { commandLine, copyButton, el, emptyState, errorState, given, link, loadingState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
 import { formatRoute, timeRange } from './route.js';
 import { ticks } from './scale.js';
 import { count, duration, plural, stamp, visible } from './text.js';
@@ -219,7 +219,7 @@ export function arraysView(main, route, { title }) {
       }
       const arrays = [...by.values()].sort((a, b) => b.start - a.start);
       if (arrays.length === 0) {
-        replace(list, emptyState('No job array in the last 30 days', el('p', null, 'One starts with:'), el('pre', null, 'spawn launch --provider local --count 8 --trace-exporter local --trace-sampling 1 --command ./work.sh')));
+        replace(list, emptyState('No job array in the last 30 days', el('p', null, 'One starts with:'), commandLine(api.sendHere().then((options) => `spawn launch --provider local --count 8 ${options.replace(/--(exporter|endpoint)/g, '--trace-$1')} --trace-sampling 1 --command ./work.sh`))));
         return;
       }
       replace(list, el('div.table-box', { tabindex: '0', role: 'region', 'aria-label': 'Job arrays' }, el('table.data', null, el('caption.offscreen', null, 'Job arrays, newest first'),

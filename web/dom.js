@@ -124,6 +124,13 @@ export function emptyState(title, ...body) {
   return el('div.empty', null, el('h2', null, title), ...body);
 }
 
+// A command whose words come later.
+export function commandLine(words) {
+  const node = el('pre', null, ' ');
+  words.then((text) => (node.textContent = text), () => node.remove());
+  return node;
+}
+
 export function errorState(error, again) {
   return el('div.empty.failed', { role: 'alert' }, el('h2', null, error.title ?? 'This did not work'),
     given(error.message, 2000, 'p'), again && button('Try again', { onclick: again }));

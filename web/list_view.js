@@ -4,7 +4,7 @@
 // The list of traces: filter, scatter and histogram to brush, table.
 import * as api from './api.js';
 import { Histogram, Scatter } from './charts.js';
-import { button, colors, el, emptyState, errorState, given, link, loadingState, onFrame, replace, setGiven, setStateMark, stateMark } from './dom.js';
+import { button, colors, commandLine, el, emptyState, errorState, given, link, loadingState, onFrame, replace, setGiven, setStateMark, stateMark } from './dom.js';
 import { filterBar } from './filter_bar.js';
 import { compareLink, marked, toggleMark } from './marks.js';
 import { DEFAULT_RANGE, absoluteRange, formatRoute, timeRange } from './route.js';
@@ -159,8 +159,8 @@ export function listView(main, route, { go, title }) {
         button('Clear the filter', { onclick: () => go(['traces'], { timeRange: query.timeRange }) }));
     }
     return emptyState('No traces in this time', el('p', null, 'Run something inside a trace, and it appears here:'),
-      el('pre', null, 'spawn trace run --exporter local -- aws s3 ls'),
-      el('p', null, 'Programs with an X-Ray or OpenTelemetry SDK: point them at this address. ', link('#/traces?timeRange=P30D', 'Look at the last 30 days'), '.'));
+      commandLine(api.sendHere().then((options) => `spawn trace run ${options} -- aws s3 ls`)),
+      el('p', null, 'What spawn trace serve prints, exported, does the same for programs with an X-Ray or OpenTelemetry SDK. ', link('#/traces?timeRange=P30D', 'Look at the last 30 days'), '.'));
   }
 
   async function load(older = null) {

@@ -4,7 +4,7 @@
 // What happens now: traces as they come, running ones first and growing. To begin with, those of two minutes and what
 // has been running for up to a day.
 import * as api from './api.js';
-import { button, colors, el, emptyState, errorState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
+import { button, colors, commandLine, el, emptyState, errorState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
 import { chip, nowDuration, summaryState } from './list_view.js';
 import { formatRoute } from './route.js';
 import { ago, clock, count, duration, plural } from './text.js';
@@ -87,7 +87,7 @@ export function liveView(main, route, { go, title }) {
     const running = rows.filter((s) => s.unfinished > 0).length;
     replace(summary, el('b', null, plural(rows.length, 'trace')), running > 0 && `, ${count(running)} running`);
     if (rows.length === 0) {
-      replace(place, emptyState('Waiting for the first trace', el('p', null, 'It appears here while it still runs:'), el('pre', null, 'spawn trace run --exporter local -- sleep 30')));
+      replace(place, emptyState('Waiting for the first trace', el('p', null, 'It appears here while it still runs:'), commandLine(api.sendHere().then((options) => `spawn trace run ${options} -- sleep 30`))));
       return;
     }
     if (grid.node.parentNode !== place) replace(place, grid.node);

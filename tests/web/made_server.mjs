@@ -96,7 +96,7 @@ export async function startServer({ port = 0, huge = 50000, hostile = 10_000_000
 
   const answer = (q, path) => {
     const [start, end] = [Number(q.get('start') ?? 0), Number(q.get('end') ?? 1e12)];
-    if (path === 'version') return { spawn: '0.1.0', db: '/home/me/.local/state/spawn/traces.db', now: Date.now() / 1000 };
+    if (path === 'version') return { spawn: '0.1.0', db: '/home/me/.local/state/spawn/traces.db', now: Date.now() / 1000, xray: 'http://127.0.0.1:4319', udp: '127.0.0.1:2000', otlp: 'http://127.0.0.1:4318' };
     if (path === 'traces' || path === 'graph') {
       const keep = filterOf(q.get('filter'));
       const list = summaries().filter((s) => s.start >= start && s.start <= end && keep(s));

@@ -221,6 +221,8 @@ test('a typo in the filter is shown where it is; what is not there is said', asy
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'No trace matches' }).waitFor();
   await accessible(page, 'nothing found');
+  await page.goto(at('traces?timeRange=2020-01-01T00:00:00Z~2020-01-02T00:00:00Z'));
+  await page.getByText('spawn trace run --exporter otlp -- aws s3 ls').waitFor();
   await page.goto(at('traces/1-00000000-000000000000000000000000'));
   await page.getByRole('heading', { name: 'Not here' }).waitFor();
   await page.goto(at('nowhere'));
