@@ -11,7 +11,7 @@
 namespace spawn::xray {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+constexpr auto kNpos = std::string_view::npos;
 
 bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -20,7 +20,7 @@ bool is_digits(std::string_view text) {
 // Takes ":12" from the end of "file:12".
 std::optional<std::int64_t> take_number(std::string_view& text) {
   const auto colon = text.rfind(':');
-  if (colon == npos || colon == 0 || !is_digits(text.substr(colon + 1))) return std::nullopt;
+  if (colon == kNpos || colon == 0 || !is_digits(text.substr(colon + 1))) return std::nullopt;
   const auto number = core::parse_int(text.substr(colon + 1));
   if (number) text = text.substr(0, colon);
   return number;
@@ -42,18 +42,18 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 // Java, JavaScript, .NET, PHP in Java's form, and Rust's second lines: "at …".
 std::optional<Frame> at_frame(std::string_view line, std::string_view pending) {
   if (!take_prefix(line, "at ")) return std::nullopt;
-  if (const auto mark = line.rfind(":line "); mark != npos) {  // .NET
+  if (const auto mark = line.rfind(":line "); mark != kNpos) {  // .NET
     const auto in = line.rfind(" in ", mark);
-    if (in != npos) {
+    if (in != kNpos) {
       return Frame{line.substr(in + 4, mark - in - 4),
                    core::parse_int(line.substr(mark + 6)).value_or(0), line.substr(0, in)};
     }
   }
   const auto open = line.rfind('(');
-  if (open != npos && line.ends_with(')')) {
+  if (open != kNpos && line.ends_with(')')) {
     const std::string_view inside = line.substr(open + 1, line.size() - open - 2);
     const std::string_view label = line.substr(0, open);
-    const bool is_place = inside.find(':') != npos || inside.ends_with(".java") ||
+    const bool is_place = inside.find(':') != kNpos || inside.ends_with(".java") ||
                           inside == "Native Method" || inside == "Unknown Source" ||
                           inside.starts_with('<') || inside == "native";
     if (is_place) return place(inside, label);
@@ -68,32 +68,32 @@ std::optional<Frame> at_frame(std::string_view line, std::string_view pending) {
 std::optional<Frame> python_frame(std::string_view line) {
   if (!take_prefix(line, "File \"")) return std::nullopt;
   const auto quote = line.find("\", line ");
-  if (quote == npos) return std::nullopt;
+  if (quote == kNpos) return std::nullopt;
   const std::string_view path = line.substr(0, quote);
   line.remove_prefix(quote + 8);
   const auto comma = line.find(", in ");
   const auto number = core::parse_int(line.substr(0, comma));
   if (!number) return std::nullopt;
-  return Frame{path, *number, comma == npos ? std::string_view() : line.substr(comma + 5)};
+  return Frame{path, *number, comma == kNpos ? std::string_view() : line.substr(comma + 5)};
 }
 
 // backward-cpp: Source "main.cc", line 12, in main
 std::optional<Frame> backward_frame(std::string_view line) {
   if (!take_prefix(line, "Source \"")) return std::nullopt;
   const auto quote = line.find("\", line ");
-  if (quote == npos) return std::nullopt;
+  if (quote == kNpos) return std::nullopt;
   const std::string_view path = line.substr(0, quote);
   line.remove_prefix(quote + 8);
   const auto comma = line.find(", in ");
   return Frame{path, core::parse_int(line.substr(0, comma)).value_or(0),
-               comma == npos ? std::string_view() : line.substr(comma + 5)};
+               comma == kNpos ? std::string_view() : line.substr(comma + 5)};
 }
 
 // PHP, after the number: /app/index.php(12): Shop->order()
 std::optional<Frame> php_frame(std::string_view line) {
   const auto close = line.find("): ");
   const auto open = line.substr(0, close).rfind('(');
-  if (close == npos || open == npos) return std::nullopt;
+  if (close == kNpos || open == kNpos) return std::nullopt;
   const auto number = core::parse_int(line.substr(open + 1, close - open - 1));
   if (!number) return std::nullopt;
   return Frame{line.substr(0, open), *number, line.substr(close + 3)};
@@ -104,7 +104,7 @@ void skip_address(std::string_view& text) {
   text = core::trim(text);
   if (!text.starts_with("0x")) return;
   const auto blank = text.find(' ');
-  text = blank == npos ? std::string_view() : core::trim(text.substr(blank));
+  text = blank == kNpos ? std::string_view() : core::trim(text.substr(blank));
 }
 
 // After the number of a frame: "[0x… in] function [at|in place]".
@@ -112,20 +112,20 @@ std::optional<Frame> native_frame(std::string_view rest) {
   skip_address(rest);
   if (rest.ends_with(']')) {  // the address again
     const auto open = rest.rfind(" [0x");
-    if (open != npos) rest = core::trim(rest.substr(0, open));
+    if (open != kNpos) rest = core::trim(rest.substr(0, open));
   }
   if (const auto frame = backward_frame(rest)) return frame;
   (void)take_prefix(rest, "in ");
   if (rest.empty()) return std::nullopt;
   if (const auto frame = php_frame(rest)) return frame;
-  if (const auto at = rest.rfind(" at "); at != npos) {
+  if (const auto at = rest.rfind(" at "); at != kNpos) {
     return place(rest.substr(at + 4), rest.substr(0, at));
   }
-  if (const auto in = rest.rfind(" in "); in != npos) {
+  if (const auto in = rest.rfind(" in "); in != kNpos) {
     return place(rest.substr(in + 4), rest.substr(0, in));
   }
   // The sanitizers': "main /src/main.cc:12:3".
-  if (const auto blank = rest.rfind(' '); blank != npos) {
+  if (const auto blank = rest.rfind(' '); blank != kNpos) {
     const Frame frame = place(rest.substr(blank + 1), rest.substr(0, blank));
     if (frame.line != 0) return frame;
   }
@@ -152,10 +152,10 @@ std::optional<Frame> glibc_frame(std::string_view line) {
     return line.empty() ? std::nullopt : std::optional(Frame{{}, 0, line});
   }
   const auto address = line.rfind(" [0x");
-  if (address == npos || !line.ends_with(']')) return std::nullopt;
+  if (address == kNpos || !line.ends_with(']')) return std::nullopt;
   line = line.substr(0, address);
   const auto open = line.rfind('(');
-  if (open == npos || !line.ends_with(')')) return std::nullopt;
+  if (open == kNpos || !line.ends_with(')')) return std::nullopt;
   const std::string_view symbol = line.substr(open + 1, line.size() - open - 2);
   return Frame{line.substr(0, open), 0, symbol.substr(0, symbol.rfind('+'))};
 }
@@ -163,7 +163,7 @@ std::optional<Frame> glibc_frame(std::string_view line) {
 // The second line of Go's two: "/app/main.go:12 +0x1d".
 std::optional<Frame> go_frame(std::string_view line, std::string_view pending) {
   const auto offset = line.rfind(" +0x");
-  if (offset != npos) line = line.substr(0, offset);
+  if (offset != kNpos) line = line.substr(0, offset);
   if (pending.empty()) return std::nullopt;
   std::string_view path = line;
   const auto number = take_number(path);
@@ -178,14 +178,14 @@ std::optional<Frame> go_frame(std::string_view line, std::string_view pending) {
 // Rust: "  3: core::panicking::panic", its place on the next line.
 std::string_view rust_label(std::string_view line) {
   const auto colon = line.find(": ");
-  return colon != npos && is_digits(line.substr(0, colon)) ? line.substr(colon + 2)
+  return colon != kNpos && is_digits(line.substr(0, colon)) ? line.substr(colon + 2)
                                                            : std::string_view();
 }
 
 void name_exception(StackedException& exception, std::string_view line) {
   const auto colon = line.find(": ");
   exception.type = line.substr(0, colon);
-  exception.message = colon == npos ? std::string_view() : line.substr(colon + 2);
+  exception.message = colon == kNpos ? std::string_view() : line.substr(colon + 2);
 }
 
 class Parser {
@@ -262,8 +262,8 @@ class Parser {
   bool read_arrows(std::string_view line) {
     constexpr std::string_view kArrow = "---> ";
     auto arrow = line.find(kArrow);
-    if (arrow == npos) return false;
-    while (arrow != npos) {
+    if (arrow == kNpos) return false;
+    while (arrow != kNpos) {
       line.remove_prefix(arrow + kArrow.size());
       arrow = line.find(kArrow);
       arrows_.push_back(core::trim(line.substr(0, arrow)));

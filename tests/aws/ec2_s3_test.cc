@@ -152,7 +152,7 @@ TEST_F(PeersTest, a_role_is_found_by_its_instance_profile) {
 }
 
 // A sanitizer keeps freed memory for a while.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SPAWN_SANITIZED)
 constexpr bool kMemoryIsOurs = false;
 #else
 constexpr bool kMemoryIsOurs = true;

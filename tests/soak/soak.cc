@@ -27,7 +27,7 @@ namespace {
 
 using namespace spawn;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SPAWN_SANITIZED)
 constexpr bool kMemoryIsOurs = false;  // a sanitizer keeps some for itself
 #else
 constexpr bool kMemoryIsOurs = true;
