@@ -15,9 +15,9 @@ http::Reply json_reply(core::Json::Object members) {
 }
 
 const core::Json& member(const core::Json& object, std::string_view name) {
-  static const core::Json kNone{core::Json::Object{}};
+  static const core::Json none{core::Json::Object{}};
   const core::Json* found = object.find(name);
-  return found == nullptr ? kNone : *found;
+  return found == nullptr ? none : *found;
 }
 
 std::int64_t number_at(const core::Json& object, std::string_view name, std::int64_t otherwise) {
