@@ -15,20 +15,28 @@ export class ApiError extends Error {
 
 async function get(path, query = {}, signal = undefined) {
   const q = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== '') q.set(key, value);
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== '') q.set(key, value);
   const text = q.toString();
   let reply;
   try {
-    reply = await fetch(`api/${path}${text ? `?${text}` : ''}`, { signal, headers: { accept: 'application/json' } });
+    reply = await fetch(`api/${path}${text ? `?${text}` : ''}`, {
+      signal,
+      headers: { accept: 'application/json' },
+    });
   } catch (e) {
     if (e.name === 'AbortError') throw e;
-    throw new ApiError('Nothing answers at this address any more. Start "spawn trace serve" again; the page then goes on by itself.', { title: 'The server is not there' });
+    throw new ApiError(
+      'Nothing answers at this address any more. Start "spawn trace serve" again; the page then goes on by itself.',
+      { title: 'The server is not there' },
+    );
   }
   const body = await reply.json().catch(() => null);
   if (reply.ok && body !== null) return body;
   throw new ApiError(body?.message ?? `The server answered ${reply.status} without a reason.`, {
     status: reply.status,
-    title: { 404: 'Not here', 503: 'The server cannot answer now' }[reply.status] ?? 'The server refused this',
+    title:
+      { 404: 'Not here', 503: 'The server cannot answer now' }[reply.status] ?? 'The server refused this',
     ...placeIn(query.filter, body),
   });
 }
@@ -44,8 +52,19 @@ function placeIn(filter, body) {
 // A summary as the page uses it: names of services, those that sent segments first.
 function summary(s) {
   const services = s.services ?? [];
-  return { ...s, name: s.root || s.entry || services[0]?.name || s.id, array: s.array_id, unfinished: s.unfinished || (s.partial ? 1 : 0),
-    services: [...new Set([...services.filter((x) => !x.inferred), ...services.filter((x) => x.inferred)].filter((x) => x.type !== 'client').map((x) => x.name))] };
+  return {
+    ...s,
+    name: s.root || s.entry || services[0]?.name || s.id,
+    array: s.array_id,
+    unfinished: s.unfinished || (s.partial ? 1 : 0),
+    services: [
+      ...new Set(
+        [...services.filter((x) => !x.inferred), ...services.filter((x) => x.inferred)]
+          .filter((x) => x.type !== 'client')
+          .map((x) => x.name),
+      ),
+    ],
+  };
 }
 
 export const version = () => get('version');
@@ -85,7 +104,13 @@ export function live(on) {
   };
   source.addEventListener('open', () => on.state?.('open'));
   source.addEventListener('error', () => on.state?.('lost'));
-  source.addEventListener('traces', data((d) => on.traces?.(d.traces.map(summary))));
-  source.addEventListener('unfinished', data((d) => on.unfinished?.(d.spans)));
+  source.addEventListener(
+    'traces',
+    data((d) => on.traces?.(d.traces.map(summary))),
+  );
+  source.addEventListener(
+    'unfinished',
+    data((d) => on.unfinished?.(d.spans)),
+  );
   return { close: () => source.close() };
 }

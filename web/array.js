@@ -5,7 +5,7 @@
 import { median, quantile } from './scale.js';
 
 const SLOWER = 1.5; // times the median, and
-const LEAST = 0.5;  // seconds more than it
+const LEAST = 0.5; // seconds more than it
 
 // Members [{start, end, exitCode, retries, interruptions…}] → {stragglers: Set of positions, median,
 // p90, slowest, done, running, failed}. Running members count with the time they took so far.

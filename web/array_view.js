@@ -5,19 +5,47 @@
 // interrupted or tried again.
 import * as api from './api.js';
 import { memberFailed, sumUp } from './array.js';
-import { commandLine, copyButton, el, emptyState, errorState, given, link, loadingState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
+import {
+  commandLine,
+  copyButton,
+  el,
+  emptyState,
+  errorState,
+  given,
+  link,
+  loadingState,
+  reducedMotion,
+  replace,
+  setGiven,
+  setStateMark,
+  showTicks,
+  stateMark,
+  svg,
+} from './dom.js';
 import { formatRoute, timeRange } from './route.js';
 import { ticks } from './scale.js';
 import { count, duration, plural, stamp, visible } from './text.js';
 import { VirtualRows, headRow, showSort } from './virtual_rows.js';
-import { showTicks } from './waterfall.js';
 
 const PHASES = ['boot', 'run', 'upload'];
 
 // A member of the server's reply, with the phases it has as {from, to} (to is null while it runs).
 export function member(m) {
-  const phases = PHASES.map((name) => [name, m[name]]).filter(([, p]) => Array.isArray(p)).map(([name, [from, to]]) => ({ name, from, to: to ?? null }));
-  return { index: m.index, instance: m.instance ?? '', trace: m.trace ?? '', start: m.start, end: m.end ?? null, phases, exitCode: m.exit_code ?? null, retries: m.retries ?? 0, interruptions: m.interruptions ?? 0, error: Boolean(m.error) };
+  const phases = PHASES.map((name) => [name, m[name]])
+    .filter(([, p]) => Array.isArray(p))
+    .map(([name, [from, to]]) => ({ name, from, to: to ?? null }));
+  return {
+    index: m.index,
+    instance: m.instance ?? '',
+    trace: m.trace ?? '',
+    start: m.start,
+    end: m.end ?? null,
+    phases,
+    exitCode: m.exit_code ?? null,
+    retries: m.retries ?? 0,
+    interruptions: m.interruptions ?? 0,
+    error: Boolean(m.error),
+  };
 }
 
 export const memberState = (m) => (memberFailed(m) ? 'fault' : m.end == null ? 'running' : 'ok');
@@ -25,9 +53,16 @@ export const memberState = (m) => (memberFailed(m) ? 'fault' : m.end == null ? '
 export function arrayView(main, route, { go, title }) {
   const id = route.path[1];
   const COLUMNS = [
-    { text: 'Member', class: 'index', sort: 'index' }, { text: 'State', class: 'state', sort: 'state' }, { text: 'Exit', class: 'number', sort: 'exit' }, { text: 'Took', class: 'took', sort: 'took' },
-    { text: 'Boot', class: 'phase', sort: 'boot' }, { text: 'Run', class: 'phase', sort: 'run' }, { text: 'Upload', class: 'phase', sort: 'upload' }, { text: 'Retries', class: 'number', sort: 'retries' },
-    { text: 'Interrupted', class: 'number', sort: 'interruptions' }, { text: el('span.offscreen', null, 'Timeline'), class: 'lane' },
+    { text: 'Member', class: 'index', sort: 'index' },
+    { text: 'State', class: 'state', sort: 'state' },
+    { text: 'Exit', class: 'number', sort: 'exit' },
+    { text: 'Took', class: 'took', sort: 'took' },
+    { text: 'Boot', class: 'phase', sort: 'boot' },
+    { text: 'Run', class: 'phase', sort: 'run' },
+    { text: 'Upload', class: 'phase', sort: 'upload' },
+    { text: 'Retries', class: 'number', sort: 'retries' },
+    { text: 'Interrupted', class: 'number', sort: 'interruptions' },
+    { text: el('span.offscreen', null, 'Timeline'), class: 'lane' },
   ];
   let members = [];
   let traces = new Set();
@@ -43,13 +78,22 @@ export function arrayView(main, route, { go, title }) {
     paint();
   });
   head.lastChild.append(axis);
-  const grid = new VirtualRows({ label: 'Members', rowHeight: 28, head, make: makeRow, fill: fillRow, onOpen: (i) => open(i) });
+  const grid = new VirtualRows({
+    label: 'Members',
+    rowHeight: 28,
+    head,
+    make: makeRow,
+    fill: fillRow,
+    onOpen: (i) => open(i),
+  });
   grid.node.classList.add('members');
   grid.onResize = () => {
     if (head.lastChild.clientWidth !== width) paint();
   };
   const top = el('div.array-head');
-  const source = api.live({ traces: (list) => list.some((s) => s.array === id || traces.has(s.id)) && soon() });
+  const source = api.live({
+    traces: (list) => list.some((s) => s.array === id || traces.has(s.id)) && soon(),
+  });
   let again = 0;
   title('Job array');
   replace(main, loadingState('the array'));
@@ -70,8 +114,22 @@ export function arrayView(main, route, { go, title }) {
       members = (reply.members ?? []).map(member);
       traces = new Set(members.map((m) => m.trace));
       if (grid.node.parentNode !== main) replace(main, top, legend(), grid.node);
-      replace(top, el('div.line', null, el('h1', null, 'Job array'), el('code', null, visible(id, 80)), copyButton(() => id, 'Array id'), el('span.grow'),
-        link(formatRoute(['traces'], { filter: `annotation.spawn_job_array_id = "${id}"`, timeRange: 'P30D' }), 'Its traces')), figures);
+      replace(
+        top,
+        el(
+          'div.line',
+          null,
+          el('h1', null, 'Job array'),
+          el('code', null, visible(id, 80)),
+          copyButton(() => id, 'Array id'),
+          el('span.grow'),
+          link(
+            formatRoute(['traces'], { filter: `annotation.spawn_job_array_id = "${id}"`, timeRange: 'P30D' }),
+            'Its traces',
+          ),
+        ),
+        figures,
+      );
       paint();
       if (grid.current < 0) grid.moveTo(0, { quiet: true });
       grow();
@@ -85,18 +143,42 @@ export function arrayView(main, route, { go, title }) {
   function paint() {
     const now = Date.now() / 1000;
     sums = sumUp(members, now);
-    const value = { index: (m) => m.index, state: (m) => ['fault', 'running', 'ok'].indexOf(memberState(m)), exit: (m) => m.exitCode ?? -1, took: (m) => (m.end ?? now) - m.start, retries: (m) => m.retries, interruptions: (m) => m.interruptions,
-      boot: (m) => phaseTime(m, 'boot', now), run: (m) => phaseTime(m, 'run', now), upload: (m) => phaseTime(m, 'upload', now) }[sort.key];
-    order = members.map((_, i) => i).sort((a, b) => {
-      const [x, y] = [value(members[a]), value(members[b])];
-      return (x < y ? -1 : x > y ? 1 : a - b) * (sort.down ? -1 : 1);
-    });
+    const value = {
+      index: (m) => m.index,
+      state: (m) => ['fault', 'running', 'ok'].indexOf(memberState(m)),
+      exit: (m) => m.exitCode ?? -1,
+      took: (m) => (m.end ?? now) - m.start,
+      retries: (m) => m.retries,
+      interruptions: (m) => m.interruptions,
+      boot: (m) => phaseTime(m, 'boot', now),
+      run: (m) => phaseTime(m, 'run', now),
+      upload: (m) => phaseTime(m, 'upload', now),
+    }[sort.key];
+    order = members
+      .map((_, i) => i)
+      .sort((a, b) => {
+        const [x, y] = [value(members[a]), value(members[b])];
+        return (x < y ? -1 : x > y ? 1 : a - b) * (sort.down ? -1 : 1);
+      });
     showSort(head, sort.key, sort.down);
     const slow = members[sums.slowest];
-    replace(figures, [[plural(members.length, 'member'), 'in all'], [count(sums.done), 'done'], [count(sums.running), 'running'], [count(sums.failed), 'failed', sums.failed > 0 ? 'fault' : ''],
-      [duration(sums.median), 'median'], [duration(sums.p90), '90 % within'], [slow ? duration((slow.end ?? now) - slow.start) : '–', slow ? `slowest: ${slow.index}` : 'slowest'],
-      [count(sums.stragglers.size), 'stragglers', sums.stragglers.size > 0 ? 'throttle' : ''], [count(members.reduce((n, m) => n + m.retries, 0)), 'retries'], [count(members.reduce((n, m) => n + m.interruptions, 0)), 'interruptions']]
-      .map(([value_, name, kind]) => el('div', null, el('b', { class: kind || null }, value_), el('span', null, name))));
+    replace(
+      figures,
+      [
+        [plural(members.length, 'member'), 'in all'],
+        [count(sums.done), 'done'],
+        [count(sums.running), 'running'],
+        [count(sums.failed), 'failed', sums.failed > 0 ? 'fault' : ''],
+        [duration(sums.median), 'median'],
+        [duration(sums.p90), '90 % within'],
+        [slow ? duration((slow.end ?? now) - slow.start) : '–', slow ? `slowest: ${slow.index}` : 'slowest'],
+        [count(sums.stragglers.size), 'stragglers', sums.stragglers.size > 0 ? 'throttle' : ''],
+        [count(members.reduce((n, m) => n + m.retries, 0)), 'retries'],
+        [count(members.reduce((n, m) => n + m.interruptions, 0)), 'interruptions'],
+      ].map(([value_, name, kind]) =>
+        el('div', null, el('b', { class: kind || null }, value_), el('span', null, name)),
+      ),
+    );
     width = head.lastChild.clientWidth;
     const starts = members.map((m) => m.start).filter(Number.isFinite);
     view.from = Math.min(...starts);
@@ -104,16 +186,30 @@ export function arrayView(main, route, { go, title }) {
     view.to += (view.to - view.from) * 0.02;
     const at = ticks(0, view.to - view.from, Math.max(2, Math.floor(width / 90)));
     showTicks(grid.node, at, (v) => x(view.from + v));
-    replace(axis, members.length > 0 && at.map((v) => [svg('path', { d: `M${x(view.from + v)},0V40` }), svg('text', { x: x(view.from + v) + 4, y: 15 }, duration(v))]));
+    replace(
+      axis,
+      members.length > 0 &&
+        at.map((v) => [
+          svg('path', { d: `M${x(view.from + v)},0V40` }),
+          svg('text', { x: x(view.from + v) + 4, y: 15 }, duration(v)),
+        ]),
+    );
     grid.setCount(order.length);
   }
   const view = { from: 0, to: 1 };
   const x = (time) => Number((((time - view.from) / (view.to - view.from)) * width).toFixed(1));
 
   function makeRow() {
-    const row = el('div.cells', null, el('div.cell.index', { role: 'gridcell' }, el('a', { tabindex: '-1' }), el('small')), el('div.cell.state', { role: 'gridcell' }, stateMark('ok'), el('small')),
-      ['number', 'took', 'phase', 'phase', 'phase', 'number', 'number'].map((c) => el(`div.cell.${c}`, { role: 'gridcell' })),
-      el('div.cell.lane', { role: 'gridcell' }, svg('svg.bars', { 'aria-hidden': 'true' })));
+    const row = el(
+      'div.cells',
+      null,
+      el('div.cell.index', { role: 'gridcell' }, el('a', { tabindex: '-1' }), el('small')),
+      el('div.cell.state', { role: 'gridcell' }, stateMark('ok'), el('small')),
+      ['number', 'took', 'phase', 'phase', 'phase', 'number', 'number'].map((c) =>
+        el(`div.cell.${c}`, { role: 'gridcell' }),
+      ),
+      el('div.cell.lane', { role: 'gridcell' }, svg('svg.bars', { 'aria-hidden': 'true' })),
+    );
     row.addEventListener('dblclick', () => open(Number(row.dataset.row)));
     return row;
   }
@@ -129,21 +225,33 @@ export function arrayView(main, route, { go, title }) {
     setGiven(index.lastChild, m.instance, 24);
     setStateMark(mark.firstChild, is);
     mark.lastChild.textContent = { fault: 'failed', running: 'running', ok: '' }[is];
-    if (sums.stragglers.has(at)) mark.lastChild.textContent += `${mark.lastChild.textContent ? ', ' : ''}slow`;
+    if (sums.stragglers.has(at))
+      mark.lastChild.textContent += `${mark.lastChild.textContent ? ', ' : ''}slow`;
     exit.textContent = m.exitCode === null ? '' : String(m.exitCode);
     exit.classList.toggle('fault', m.exitCode !== null && m.exitCode !== 0);
     took.textContent = Number.isFinite(m.start) ? duration((m.end ?? now) - m.start) : '';
-    [[boot, 'boot'], [run, 'run'], [upload, 'upload']].forEach(([cell, name]) => {
+    [
+      [boot, 'boot'],
+      [run, 'run'],
+      [upload, 'upload'],
+    ].forEach(([cell, name]) => {
       const time = phaseTime(m, name, now);
       cell.textContent = time > 0 ? duration(time) : '';
     });
     retries.textContent = m.retries > 0 ? String(m.retries) : '';
     interruptions.textContent = m.interruptions > 0 ? `⚡ ${m.interruptions}` : '';
     row.classList.toggle('straggler', sums.stragglers.has(at));
-    replace(lane.firstChild, m.phases.map((p) => {
-      const [a, b] = [x(p.from), x(p.to ?? now)];
-      return svg(`rect.phase.${p.name}${p.to === null ? '.open' : ''}${p.name === 'run' && is === 'fault' ? '.failed' : ''}`, { x: a, y: 7, width: Math.max(1.5, b - a).toFixed(1), height: 14, rx: 2 });
-    }), m.phases.some((p) => p.to === null) && svg('path.tip', { d: `M${x(now)},9l6,5l-6,5z` }));
+    replace(
+      lane.firstChild,
+      m.phases.map((p) => {
+        const [a, b] = [x(p.from), x(p.to ?? now)];
+        return svg(
+          `rect.phase.${p.name}${p.to === null ? '.open' : ''}${p.name === 'run' && is === 'fault' ? '.failed' : ''}`,
+          { x: a, y: 7, width: Math.max(1.5, b - a).toFixed(1), height: 14, rx: 2 },
+        );
+      }),
+      m.phases.some((p) => p.to === null) && svg('path.tip', { d: `M${x(now)},9l6,5l-6,5z` }),
+    );
   }
 
   function open(i) {
@@ -154,10 +262,13 @@ export function arrayView(main, route, { go, title }) {
   function grow() {
     clearTimeout(timer);
     if (sums?.running > 0) {
-      timer = setTimeout(() => {
-        paint();
-        grow();
-      }, reducedMotion() ? 2000 : 500);
+      timer = setTimeout(
+        () => {
+          paint();
+          grow();
+        },
+        reducedMotion() ? 2000 : 500,
+      );
     }
   }
 
@@ -191,7 +302,12 @@ function phaseTime(m, name, now) {
 }
 
 function legend() {
-  return el('div.legend.phases', null, PHASES.map((name) => el('span', null, el(`i.phase.${name}`, { 'aria-hidden': 'true' }), name)), el('span', null, el('i.cut', { 'aria-hidden': 'true' }, '⚡'), 'interrupted'));
+  return el(
+    'div.legend.phases',
+    null,
+    PHASES.map((name) => el('span', null, el(`i.phase.${name}`, { 'aria-hidden': 'true' }), name)),
+    el('span', null, el('i.cut', { 'aria-hidden': 'true' }, '⚡'), 'interrupted'),
+  );
 }
 
 // The arrays of the last 30 days' traces.
@@ -203,12 +319,26 @@ export function arraysView(main, route, { title }) {
     replace(list, loadingState('job arrays'));
     const range = timeRange(route.query.timeRange || 'P30D', Date.now() / 1000);
     try {
-      const reply = await api.traces({ filter: 'annotation.spawn_job_array_id CONTAINS ""', start: range.start, end: range.end, limit: 1000 });
+      const reply = await api.traces({
+        filter: 'annotation.spawn_job_array_id CONTAINS ""',
+        start: range.start,
+        end: range.end,
+        limit: 1000,
+      });
       const by = new Map();
       for (const s of reply.traces) {
         const id = s.array ?? [s.annotations?.spawn_job_array_id].flat()[0];
         if (!id) continue;
-        const a = by.get(id) ?? { id, start: Infinity, end: 0, traces: 0, spans: 0, bad: 0, running: 0, name: s.name };
+        const a = by.get(id) ?? {
+          id,
+          start: Infinity,
+          end: 0,
+          traces: 0,
+          spans: 0,
+          bad: 0,
+          running: 0,
+          name: s.name,
+        };
         a.start = Math.min(a.start, s.start);
         a.end = Math.max(a.end, s.start + (s.duration ?? 0));
         a.traces++;
@@ -219,13 +349,66 @@ export function arraysView(main, route, { title }) {
       }
       const arrays = [...by.values()].sort((a, b) => b.start - a.start);
       if (arrays.length === 0) {
-        replace(list, emptyState('No job array in the last 30 days', el('p', null, 'One starts with:'), commandLine(api.sendHere().then((options) => `spawn launch --provider local --count 8 ${options.replace(/--(exporter|endpoint)/g, '--trace-$1')} --trace-sampling 1 --command ./work.sh`))));
+        replace(
+          list,
+          emptyState(
+            'No job array in the last 30 days',
+            el('p', null, 'One starts with:'),
+            commandLine(
+              api
+                .sendHere()
+                .then(
+                  (options) =>
+                    `spawn launch --provider local --count 8 ${options.replace(/--(exporter|endpoint)/g, '--trace-$1')} --trace-sampling 1 --command ./work.sh`,
+                ),
+            ),
+          ),
+        );
         return;
       }
-      replace(list, el('div.table-box', { tabindex: '0', role: 'region', 'aria-label': 'Job arrays' }, el('table.data', null, el('caption.offscreen', null, 'Job arrays, newest first'),
-        el('thead', null, el('tr', null, ['Array', 'Started', 'Took', 'Traces', 'Spans', 'State'].map((t) => el('th', { scope: 'col' }, t)))),
-        el('tbody', null, arrays.map((a) => el('tr', null, el('th', { scope: 'row' }, link(formatRoute(['arrays', a.id]), given(a.id, 80))), el('td', null, stamp(a.start, false)), el('td', null, duration(a.end - a.start)),
-          el('td', null, count(a.traces)), el('td', null, count(a.spans)), el('td', null, a.bad > 0 ? el('span.fault', null, '✕ failures') : a.running > 0 ? 'running' : 'done')))))));
+      replace(
+        list,
+        el(
+          'div.table-box',
+          { tabindex: '0', role: 'region', 'aria-label': 'Job arrays' },
+          el(
+            'table.data',
+            null,
+            el('caption.offscreen', null, 'Job arrays, newest first'),
+            el(
+              'thead',
+              null,
+              el(
+                'tr',
+                null,
+                ['Array', 'Started', 'Took', 'Traces', 'Spans', 'State'].map((t) =>
+                  el('th', { scope: 'col' }, t),
+                ),
+              ),
+            ),
+            el(
+              'tbody',
+              null,
+              arrays.map((a) =>
+                el(
+                  'tr',
+                  null,
+                  el('th', { scope: 'row' }, link(formatRoute(['arrays', a.id]), given(a.id, 80))),
+                  el('td', null, stamp(a.start, false)),
+                  el('td', null, duration(a.end - a.start)),
+                  el('td', null, count(a.traces)),
+                  el('td', null, count(a.spans)),
+                  el(
+                    'td',
+                    null,
+                    a.bad > 0 ? el('span.fault', null, '✕ failures') : a.running > 0 ? 'running' : 'done',
+                  ),
+                ),
+              ),
+            ),
+          ),
+        ),
+      );
     } catch (e) {
       replace(list, errorState(e, load));
     }
@@ -233,4 +416,3 @@ export function arraysView(main, route, { title }) {
   load();
   return { key: (e) => e.key === 'r' && (load(), true) };
 }
-

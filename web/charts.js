@@ -31,7 +31,10 @@ export class Scatter {
 
   set(points, from, to, brush) {
     Object.assign(this, { points, from, to, brush });
-    this.node.setAttribute('aria-label', `Scatter of ${plural(points.length, 'trace')} by start and duration; the table below has them all`);
+    this.node.setAttribute(
+      'aria-label',
+      `Scatter of ${plural(points.length, 'trace')} by start and duration; the table below has them all`,
+    );
     this.draw();
   }
 
@@ -47,7 +50,10 @@ export class Scatter {
     const y = logScale(Number.isFinite(min) ? min : 0.001, max || 1);
     const inner = { w: Math.max(1, w - PAD.left - PAD.right), h: Math.max(1, h - PAD.top - PAD.bottom) };
     return {
-      w, h, inner, yScale: y,
+      w,
+      h,
+      inner,
+      yScale: y,
       x: (t) => PAD.left + ((t - this.from) / (this.to - this.from)) * inner.w,
       y: (d) => PAD.top + (1 - y.at(d)) * inner.h,
       time: (px) => this.from + ((px - PAD.left) / inner.w) * (this.to - this.from),
@@ -74,10 +80,16 @@ export class Scatter {
     g.textAlign = 'center';
     g.textBaseline = 'alphabetic';
     const offset = new Date(this.from * 1000).getTimezoneOffset() * 60;
-    for (const t of ticks(this.from - offset, this.to - offset, Math.floor(s.inner.w / 110)).map((v) => v + offset)) {
+    for (const t of ticks(this.from - offset, this.to - offset, Math.floor(s.inner.w / 110)).map(
+      (v) => v + offset,
+    )) {
       const x = Math.round(s.x(t)) + 0.5;
       line(g, x, PAD.top, x, s.h - PAD.bottom);
-      g.fillText(this.to - this.from > 2 * 86400 ? day(t).slice(5) : clock(t, false), Math.min(s.w - 28, Math.max(PAD.left + 20, x)), s.h - 5);
+      g.fillText(
+        this.to - this.from > 2 * 86400 ? day(t).slice(5) : clock(t, false),
+        Math.min(s.w - 28, Math.max(PAD.left + 20, x)),
+        s.h - 5,
+      );
     }
     for (const kind of ['ok', 'running', 'throttle', 'error', 'fault']) {
       g.fillStyle = g.strokeStyle = cssColor(kind);
@@ -93,7 +105,12 @@ export class Scatter {
     if (this.box.hidden) return;
     const { s } = this;
     const [x0, x1, y0, y1] = [s.x(b.start), s.x(b.end), s.y(b.max), s.y(b.min)];
-    Object.assign(this.box.style, { left: `${x0}px`, width: `${x1 - x0}px`, top: `${Math.max(0, y0)}px`, height: `${Math.max(2, y1 - Math.max(0, y0))}px` });
+    Object.assign(this.box.style, {
+      left: `${x0}px`,
+      width: `${x1 - x0}px`,
+      top: `${Math.max(0, y0)}px`,
+      height: `${Math.max(2, y1 - Math.max(0, y0))}px`,
+    });
   }
 
   nearest(x, y) {
@@ -118,8 +135,10 @@ export class Scatter {
     const range = (ev) => {
       const [x, y] = this.at(ev);
       return {
-        start: this.s.time(Math.min(x0, x)), end: this.s.time(Math.max(x0, x)),
-        min: this.s.value(Math.max(y0, y)), max: this.s.value(Math.min(y0, y)),
+        start: this.s.time(Math.min(x0, x)),
+        end: this.s.time(Math.max(x0, x)),
+        min: this.s.value(Math.max(y0, y)),
+        max: this.s.value(Math.min(y0, y)),
         far: Math.hypot(x - x0, y - y0) > 5,
       };
     };
@@ -193,8 +212,13 @@ export class Histogram {
   constructor({ label, onBrush }) {
     this.onBrush = onBrush;
     this.label = label;
-    this.node = el('div.histogram', { role: 'listbox', 'aria-label': label, 'aria-multiselectable': 'true', tabindex: '0',
-      onkeydown: (e) => this.key(e) });
+    this.node = el('div.histogram', {
+      role: 'listbox',
+      'aria-label': label,
+      'aria-multiselectable': 'true',
+      tabindex: '0',
+      onkeydown: (e) => this.key(e),
+    });
     this.axis = el('div.axis', { 'aria-hidden': 'true' });
     this.bars = [];
     this.node.addEventListener('pointerdown', (e) => this.press(e));
@@ -205,16 +229,28 @@ export class Histogram {
     this.node.hidden = this.axis.hidden = this.bins.length === 0;
     const most = Math.max(1, ...this.bins.map((b) => b.count));
     this.bars = this.bins.map((b, i) => {
-      const bar = el('div.bin', { role: 'option', id: `bin${i}`, 'aria-selected': 'false',
-        'aria-label': `${duration(b.from)} to ${duration(b.to)}: ${count(b.count)}`, title: `${duration(b.from)} – ${duration(b.to)}: ${count(b.count)}` },
-      el('span', null));
+      const bar = el(
+        'div.bin',
+        {
+          role: 'option',
+          id: `bin${i}`,
+          'aria-selected': 'false',
+          'aria-label': `${duration(b.from)} to ${duration(b.to)}: ${count(b.count)}`,
+          title: `${duration(b.from)} – ${duration(b.to)}: ${count(b.count)}`,
+        },
+        el('span', null),
+      );
       bar.firstChild.style.height = `${b.count === 0 ? 0 : Math.max(4, (b.count / most) * 100)}%`;
       return bar;
     });
     replace(this.node, this.bars);
     if (this.bins.length > 0) {
-      replace(this.axis, el('span', null, duration(this.bins[0].from)), el('span', null, duration(this.bins[15].to)),
-        el('span', null, duration(this.bins[31].to)));
+      replace(
+        this.axis,
+        el('span', null, duration(this.bins[0].from)),
+        el('span', null, duration(this.bins[15].to)),
+        el('span', null, duration(this.bins[31].to)),
+      );
     }
     this.show(brush);
   }
@@ -234,28 +270,44 @@ export class Histogram {
 
   index(e) {
     const r = this.node.getBoundingClientRect();
-    return Math.max(0, Math.min(this.bins.length - 1, Math.floor(((e.clientX - r.left) / r.width) * this.bins.length)));
+    return Math.max(
+      0,
+      Math.min(this.bins.length - 1, Math.floor(((e.clientX - r.left) / r.width) * this.bins.length)),
+    );
   }
 
   press(e) {
     if (e.button !== 0 || this.bins.length === 0) return;
     const from = this.index(e);
     this.node.setPointerCapture(e.pointerId);
-    const move = (ev) => this.show({ min: this.bins[Math.min(from, this.index(ev))].from * 1.0001, max: this.bins[Math.max(from, this.index(ev))].to * 0.9999 });
+    const move = (ev) =>
+      this.show({
+        min: this.bins[Math.min(from, this.index(ev))].from * 1.0001,
+        max: this.bins[Math.max(from, this.index(ev))].to * 0.9999,
+      });
     move(e);
     this.node.addEventListener('pointermove', move);
-    this.node.addEventListener('pointerup', (ev) => {
-      this.node.removeEventListener('pointermove', move);
-      this.choose(from, this.index(ev));
-    }, { once: true });
+    this.node.addEventListener(
+      'pointerup',
+      (ev) => {
+        this.node.removeEventListener('pointermove', move);
+        this.choose(from, this.index(ev));
+      },
+      { once: true },
+    );
   }
 
   key(e) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
     if (step) {
-      this.at = Math.max(0, Math.min(this.bins.length - 1, (this.at ?? (step > 0 ? -1 : this.bins.length)) + step));
+      this.at = Math.max(
+        0,
+        Math.min(this.bins.length - 1, (this.at ?? (step > 0 ? -1 : this.bins.length)) + step),
+      );
       if (!e.shiftKey) this.anchor = this.at;
-      this.bars.forEach((b, i) => b.classList.toggle('at', i >= Math.min(this.at, this.anchor) && i <= Math.max(this.at, this.anchor)));
+      this.bars.forEach((b, i) =>
+        b.classList.toggle('at', i >= Math.min(this.at, this.anchor) && i <= Math.max(this.at, this.anchor)),
+      );
       this.node.setAttribute('aria-activedescendant', `bin${this.at}`);
     } else if (e.key === 'Enter' && this.at !== undefined) this.choose(this.anchor ?? this.at, this.at);
     else if (e.key === 'Escape') this.onBrush(null);

@@ -10,7 +10,11 @@ export function compareTraces(a, b) {
   const out = [];
   const [rootsA, rootsB] = [roots(a), roots(b)];
   // One root each: they are what is compared, whatever they are called.
-  const frames = [rootsA.length === 1 && rootsB.length === 1 ? { list: [{ a: rootsA[0], b: rootsB[0] }], next: 0, depth: 0 } : pairs(a, rootsA, b, rootsB, 0)];
+  const frames = [
+    rootsA.length === 1 && rootsB.length === 1
+      ? { list: [{ a: rootsA[0], b: rootsB[0] }], next: 0, depth: 0 }
+      : pairs(a, rootsA, b, rootsB, 0),
+  ];
   while (frames.length > 0) {
     const top = frames[frames.length - 1];
     const pair = top.list[top.next++];
@@ -20,7 +24,13 @@ export function compareTraces(a, b) {
     }
     const span = pair.a !== NONE ? a.spans[pair.a] : b.spans[pair.b];
     const other = pair.a !== NONE && pair.b !== NONE ? b.spans[pair.b].name : span.name;
-    out.push({ depth: top.depth, a: pair.a, b: pair.b, name: other === span.name ? other : `${span.name} → ${other}`, service: span.service });
+    out.push({
+      depth: top.depth,
+      a: pair.a,
+      b: pair.b,
+      name: other === span.name ? other : `${span.name} → ${other}`,
+      service: span.service,
+    });
     frames.push(pairs(a, childRows(a, pair.a), b, childRows(b, pair.b), top.depth + 1));
   }
   return out;
@@ -80,7 +90,11 @@ export function compareNames(a, b) {
       const { service, name } = t.spans[r];
       const key = JSON.stringify([service, name]);
       let row = by.get(key);
-      if (!row) by.set(key, (row = { service, name, countA: 0, countB: 0, totalA: 0, totalB: 0, selfA: 0, selfB: 0 }));
+      if (!row)
+        by.set(
+          key,
+          (row = { service, name, countA: 0, countB: 0, totalA: 0, totalB: 0, selfA: 0, selfB: 0 }),
+        );
       row[`count${side}`]++;
       row[`total${side}`] += t.end[r] - t.start[r];
       row[`self${side}`] += t.self[r];

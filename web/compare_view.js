@@ -5,14 +5,28 @@
 // whose time changed most.
 import * as api from './api.js';
 import { compareNames, compareTraces } from './compare_traces.js';
-import { button, colors, el, emptyState, errorState, given, link, loadingState, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
+import {
+  button,
+  colors,
+  el,
+  emptyState,
+  errorState,
+  given,
+  link,
+  loadingState,
+  replace,
+  setGiven,
+  setStateMark,
+  showTicks,
+  stateMark,
+  svg,
+} from './dom.js';
 import { marked } from './marks.js';
 import { formatRoute } from './route.js';
 import { ticks } from './scale.js';
 import { count, duration, plural, stamp, traceId } from './text.js';
 import { NONE, buildTrace, state } from './trace.js';
 import { VirtualRows } from './virtual_rows.js';
-import { showTicks } from './waterfall.js';
 
 export function compareView(main, route, { go, title }) {
   const color = colors();
@@ -25,16 +39,53 @@ export function compareView(main, route, { go, title }) {
   let longest = 1;
   let table = false;
   const place = el('div.place');
-  const inputs = ['A', 'B'].map((side) => el('input', { type: 'text', spellcheck: 'false', 'aria-label': `Trace ${side}`, placeholder: '1-69573385-a1b2c3d4e5f60718293a4b5c' }));
-  const form = el('form.compare-form', { onsubmit: (e) => {
-    e.preventDefault();
-    go(['compare'], { a: traceId(inputs[0].value) || inputs[0].value, b: traceId(inputs[1].value) || inputs[1].value });
-  } }, ['A', 'B'].map((side, i) => el('label', null, el(`b.side.${side.toLowerCase()}`, null, side), inputs[i])),
-  button('Swap', { class: 'quiet', onclick: () => go(['compare'], { a: inputs[1].value, b: inputs[0].value }) }), el('button.primary', { type: 'submit' }, 'Compare'));
+  const inputs = ['A', 'B'].map((side) =>
+    el('input', {
+      type: 'text',
+      spellcheck: 'false',
+      'aria-label': `Trace ${side}`,
+      placeholder: '1-69573385-a1b2c3d4e5f60718293a4b5c',
+    }),
+  );
+  const form = el(
+    'form.compare-form',
+    {
+      onsubmit: (e) => {
+        e.preventDefault();
+        go(['compare'], {
+          a: traceId(inputs[0].value) || inputs[0].value,
+          b: traceId(inputs[1].value) || inputs[1].value,
+        });
+      },
+    },
+    ['A', 'B'].map((side, i) => el('label', null, el(`b.side.${side.toLowerCase()}`, null, side), inputs[i])),
+    button('Swap', {
+      class: 'quiet',
+      onclick: () => go(['compare'], { a: inputs[1].value, b: inputs[0].value }),
+    }),
+    el('button.primary', { type: 'submit' }, 'Compare'),
+  );
   const axis = svg('svg.ruler', { 'aria-hidden': 'true' });
-  const head = el('div.cells', { role: 'row', 'aria-rowindex': 1 }, [['span', 'Span'], ['took', 'A'], ['took', 'B'], ['took', 'Change']].map(([c, t]) => el(`div.cell.${c}`, { role: 'columnheader' }, t)),
-    el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), axis));
-  const grid = new VirtualRows({ label: 'Spans of both traces', role: 'treegrid', rowHeight: 30, head, make: makeRow, fill: fillRow, onOpen: (i) => openRow(i) });
+  const head = el(
+    'div.cells',
+    { role: 'row', 'aria-rowindex': 1 },
+    [
+      ['span', 'Span'],
+      ['took', 'A'],
+      ['took', 'B'],
+      ['took', 'Change'],
+    ].map(([c, t]) => el(`div.cell.${c}`, { role: 'columnheader' }, t)),
+    el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), axis),
+  );
+  const grid = new VirtualRows({
+    label: 'Spans of both traces',
+    role: 'treegrid',
+    rowHeight: 30,
+    head,
+    make: makeRow,
+    fill: fillRow,
+    onOpen: (i) => openRow(i),
+  });
   grid.node.classList.add('compare');
   grid.onResize = () => {
     if (sides && head.lastChild.clientWidth !== width) drawAxis();
@@ -53,16 +104,24 @@ export function compareView(main, route, { go, title }) {
       longest = Math.max(1e-6, ...sides.map((t) => t.to - t.from));
       paint();
     } catch (e) {
-      if (e.name !== 'AbortError') replace(place, errorState(e, () => load(a, b)));
+      if (e.name !== 'AbortError')
+        replace(
+          place,
+          errorState(e, () => load(a, b)),
+        );
     }
   }
 
   const took = (side, row) => (row === NONE ? NaN : sides[side].end[row] - sides[side].start[row]);
   function changed(p) {
     const [x, y] = [took(0, p.a), took(1, p.b)];
-    return !(Math.abs(x - y) < Math.max(0.001, 0.1 * Math.max(x, y))) || state(spanOf(p, 0) ?? {}) !== state(spanOf(p, 1) ?? {});
+    return (
+      !(Math.abs(x - y) < Math.max(0.001, 0.1 * Math.max(x, y))) ||
+      state(spanOf(p, 0) ?? {}) !== state(spanOf(p, 1) ?? {})
+    );
   }
-  const spanOf = (p, side) => (side === 0 ? (p.a === NONE ? null : sides[0].spans[p.a]) : p.b === NONE ? null : sides[1].spans[p.b]);
+  const spanOf = (p, side) =>
+    side === 0 ? (p.a === NONE ? null : sides[0].spans[p.a]) : p.b === NONE ? null : sides[1].spans[p.b];
 
   function paint() {
     const [a, b] = sides;
@@ -70,12 +129,56 @@ export function compareView(main, route, { go, title }) {
     const onlyB = rows.filter((p) => p.a === NONE).length;
     const difference = b.to - b.from - (a.to - a.from);
     title('Compare');
-    const heading = el('div.compare-head', null, sides.map((t, i) => el('div', null, el(`b.side.${'ab'[i]}`, null, 'AB'[i]), el('div', null, link(formatRoute(['traces', inputs[i].value]), given(t.spans[0]?.name ?? inputs[i].value, 80)),
-      el('small', null, `${duration(t.to - t.from)} · ${stamp(t.from, false)} · ${plural(t.n, 'span')} · ${plural(t.failures.length, 'failure')}`)))),
-    el('div.verdict', null, el('b', null, difference === 0 ? 'B took as long' : `B took ${duration(Math.abs(difference))} ${difference > 0 ? 'longer' : 'less'}`),
-      el('small', null, `${count(rows.length - onlyA - onlyB)} spans in both, ${count(onlyA)} only in A, ${count(onlyB)} only in B`)), el('span.grow'),
-    button('Only changes', { class: 'toggle', 'aria-pressed': String(onlyChanges), title: 'Hide what differs by less than a tenth (h)', onclick: toggleChanges }),
-    button('By name', { class: 'toggle', 'aria-pressed': String(table), title: 'Totals by name (3)', onclick: toggleTable }));
+    const heading = el(
+      'div.compare-head',
+      null,
+      sides.map((t, i) =>
+        el(
+          'div',
+          null,
+          el(`b.side.${'ab'[i]}`, null, 'AB'[i]),
+          el(
+            'div',
+            null,
+            link(formatRoute(['traces', inputs[i].value]), given(t.spans[0]?.name ?? inputs[i].value, 80)),
+            el(
+              'small',
+              null,
+              `${duration(t.to - t.from)} · ${stamp(t.from, false)} · ${plural(t.n, 'span')} · ${plural(t.failures.length, 'failure')}`,
+            ),
+          ),
+        ),
+      ),
+      el(
+        'div.verdict',
+        null,
+        el(
+          'b',
+          null,
+          difference === 0
+            ? 'B took as long'
+            : `B took ${duration(Math.abs(difference))} ${difference > 0 ? 'longer' : 'less'}`,
+        ),
+        el(
+          'small',
+          null,
+          `${count(rows.length - onlyA - onlyB)} spans in both, ${count(onlyA)} only in A, ${count(onlyB)} only in B`,
+        ),
+      ),
+      el('span.grow'),
+      button('Only changes', {
+        class: 'toggle',
+        'aria-pressed': String(onlyChanges),
+        title: 'Hide what differs by less than a tenth (h)',
+        onclick: toggleChanges,
+      }),
+      button('By name', {
+        class: 'toggle',
+        'aria-pressed': String(table),
+        title: 'Totals by name (3)',
+        onclick: toggleTable,
+      }),
+    );
     shown = onlyChanges ? rows.filter(changed) : rows;
     replace(place, heading, table ? nameTable() : grid.node);
     if (!table) {
@@ -97,15 +200,41 @@ export function compareView(main, route, { go, title }) {
     width = head.lastChild.clientWidth;
     const at = ticks(0, longest, Math.max(2, Math.floor(width / 90)));
     showTicks(grid.node, at, x);
-    replace(axis, at.map((v) => [svg('path', { d: `M${x(v)},0V40` }), svg('text', { x: x(v) + 4, y: 15 }, duration(v))]));
+    replace(
+      axis,
+      at.map((v) => [svg('path', { d: `M${x(v)},0V40` }), svg('text', { x: x(v) + 4, y: 15 }, duration(v))]),
+    );
     grid.setCount(shown.length);
   }
   const x = (time) => Number(((time / longest) * width).toFixed(1));
 
   function makeRow() {
-    return el('div.cells', null, el('div.cell.span', { role: 'gridcell' }, el('span.guides', { 'aria-hidden': 'true' }), stateMark('ok'), el('span.service-name', null, el('i', { 'aria-hidden': 'true' }), el('bdi')), el('bdi.name'), el('small.more')),
-      el('div.cell.took', { role: 'gridcell' }), el('div.cell.took', { role: 'gridcell' }), el('div.cell.took.change', { role: 'gridcell' }),
-      el('div.cell.lane', { role: 'gridcell' }, svg('svg.bars', { 'aria-hidden': 'true' }, svg('rect.bar.a', { y: 5, height: 9, rx: 2 }), svg('rect.bar.b', { y: 16, height: 9, rx: 2 }))));
+    return el(
+      'div.cells',
+      null,
+      el(
+        'div.cell.span',
+        { role: 'gridcell' },
+        el('span.guides', { 'aria-hidden': 'true' }),
+        stateMark('ok'),
+        el('span.service-name', null, el('i', { 'aria-hidden': 'true' }), el('bdi')),
+        el('bdi.name'),
+        el('small.more'),
+      ),
+      el('div.cell.took', { role: 'gridcell' }),
+      el('div.cell.took', { role: 'gridcell' }),
+      el('div.cell.took.change', { role: 'gridcell' }),
+      el(
+        'div.cell.lane',
+        { role: 'gridcell' },
+        svg(
+          'svg.bars',
+          { 'aria-hidden': 'true' },
+          svg('rect.bar.a', { y: 5, height: 9, rx: 2 }),
+          svg('rect.bar.b', { y: 16, height: 9, rx: 2 }),
+        ),
+      ),
+    );
   }
 
   function fillRow(row, i) {
@@ -113,13 +242,23 @@ export function compareView(main, route, { go, title }) {
     const [name, a, b, change, lane] = row.children;
     const [guides, mark, service, text, more] = name.children;
     guides.style.width = `${Math.min(p.depth, 20) * 14}px`;
-    const states = [0, 1].map((side) => spanOf(p, side)).filter(Boolean).map(state);
+    const states = [0, 1]
+      .map((side) => spanOf(p, side))
+      .filter(Boolean)
+      .map(state);
     setStateMark(mark, states.find((s) => s !== 'ok') ?? 'ok');
     row.setAttribute('aria-level', p.depth + 1);
     row.className = `cells c${color(p.service ?? '')}${p.a === NONE ? ' only-b' : p.b === NONE ? ' only-a' : ''}`;
     setGiven(service.lastChild, p.service ?? '', 40);
     setGiven(text, p.name, 120);
-    more.textContent = p.a === NONE ? 'only in B' : p.b === NONE ? 'only in A' : states[0] !== states[1] ? `${states[0]} → ${states[1]}` : '';
+    more.textContent =
+      p.a === NONE
+        ? 'only in B'
+        : p.b === NONE
+          ? 'only in A'
+          : states[0] !== states[1]
+            ? `${states[0]} → ${states[1]}`
+            : '';
     const [ta, tb] = [took(0, p.a), took(1, p.b)];
     a.textContent = p.a === NONE ? '' : duration(ta);
     b.textContent = p.b === NONE ? '' : duration(tb);
@@ -127,7 +266,10 @@ export function compareView(main, route, { go, title }) {
     const much = Math.abs(d) > Math.max(0.001, 0.1 * Math.max(ta, tb));
     change.textContent = Number.isFinite(d) && much ? `${d > 0 ? '▲ +' : '▼ '}${duration(d)}` : '';
     change.className = `cell took change${much ? (d > 0 ? ' slower' : ' faster') : ''}`;
-    [[0, p.a], [1, p.b]].forEach(([side, r]) => {
+    [
+      [0, p.a],
+      [1, p.b],
+    ].forEach(([side, r]) => {
       const bar = lane.firstChild.children[side];
       const t = sides[side];
       bar.setAttribute('x', r === NONE ? 0 : x(t.start[r] - t.from));
@@ -143,10 +285,60 @@ export function compareView(main, route, { go, title }) {
 
   function nameTable() {
     const list = compareNames(...sides).slice(0, 500);
-    const columns = ['Span', 'Service', 'Count A', 'Count B', 'Self A', 'Self B', 'Change of self', 'Total A', 'Total B'];
-    return el('div.table-box', { tabindex: '0', role: 'region', 'aria-label': 'Totals by name' }, el('table.data', null, el('caption.offscreen', null, 'Totals by name, greatest change first'), el('thead', null, el('tr', null, columns.map((c) => el('th', { scope: 'col' }, c)))),
-      el('tbody', null, list.map((r) => el('tr', null, el('th', { scope: 'row' }, given(r.name, 100)), el('td', null, given(r.service, 60)), el('td', null, count(r.countA)), el('td', null, count(r.countB)), el('td', null, duration(r.selfA)), el('td', null, duration(r.selfB)),
-        el(`td.${r.selfB > r.selfA ? 'slower' : 'faster'}`, null, r.selfA === r.selfB ? '' : `${r.selfB > r.selfA ? '▲ +' : '▼ '}${duration(r.selfB - r.selfA)}`), el('td', null, duration(r.totalA)), el('td', null, duration(r.totalB)))))));
+    const columns = [
+      'Span',
+      'Service',
+      'Count A',
+      'Count B',
+      'Self A',
+      'Self B',
+      'Change of self',
+      'Total A',
+      'Total B',
+    ];
+    return el(
+      'div.table-box',
+      { tabindex: '0', role: 'region', 'aria-label': 'Totals by name' },
+      el(
+        'table.data',
+        null,
+        el('caption.offscreen', null, 'Totals by name, greatest change first'),
+        el(
+          'thead',
+          null,
+          el(
+            'tr',
+            null,
+            columns.map((c) => el('th', { scope: 'col' }, c)),
+          ),
+        ),
+        el(
+          'tbody',
+          null,
+          list.map((r) =>
+            el(
+              'tr',
+              null,
+              el('th', { scope: 'row' }, given(r.name, 100)),
+              el('td', null, given(r.service, 60)),
+              el('td', null, count(r.countA)),
+              el('td', null, count(r.countB)),
+              el('td', null, duration(r.selfA)),
+              el('td', null, duration(r.selfB)),
+              el(
+                `td.${r.selfB > r.selfA ? 'slower' : 'faster'}`,
+                null,
+                r.selfA === r.selfB
+                  ? ''
+                  : `${r.selfB > r.selfA ? '▲ +' : '▼ '}${duration(r.selfB - r.selfA)}`,
+              ),
+              el('td', null, duration(r.totalA)),
+              el('td', null, duration(r.totalB)),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 
   function update({ query }) {
@@ -157,7 +349,22 @@ export function compareView(main, route, { go, title }) {
     sides = null;
     title('Compare');
     if (a && b) load(a, b);
-    else replace(place, emptyState('Which two?', el('p', null, 'Mark two traces in the ', link('#/traces', 'list'), ' (key ', el('kbd', null, 'x'), '), or write their ids above.')));
+    else
+      replace(
+        place,
+        emptyState(
+          'Which two?',
+          el(
+            'p',
+            null,
+            'Mark two traces in the ',
+            link('#/traces', 'list'),
+            ' (key ',
+            el('kbd', null, 'x'),
+            '), or write their ids above.',
+          ),
+        ),
+      );
   }
   update(route);
   return {
@@ -179,4 +386,3 @@ export function compareView(main, route, { go, title }) {
     },
   };
 }
-

@@ -8,21 +8,32 @@ import { buildTrace } from './trace.js';
 const span = (id, parent, start, end) => ({ id, parent, service: 's', name: id, start, end });
 const told = (spans) => {
   const t = buildTrace(spans, 0);
-  return criticalPath(t).map(({ row, from, to }) => `${t.spans[row].name} ${from}-${to}`).join(', ');
+  return criticalPath(t)
+    .map(({ row, from, to }) => `${t.spans[row].name} ${from}-${to}`)
+    .join(', ');
 };
 
 test('a span alone is its own path', () => assert.equal(told([span('a', null, 0, 3)]), 'a 0-3'));
 
 test('the child that ended last before each moment takes over', () => {
-  assert.equal(told([span('p', null, 0, 10), span('a', 'p', 1, 4), span('b', 'p', 2, 8), span('quick', 'p', 2, 3)]), 'p 0-1, a 1-2, b 2-8, p 8-10');
+  assert.equal(
+    told([span('p', null, 0, 10), span('a', 'p', 1, 4), span('b', 'p', 2, 8), span('quick', 'p', 2, 3)]),
+    'p 0-1, a 1-2, b 2-8, p 8-10',
+  );
 });
 
 test('it goes down into grandchildren', () => {
-  assert.equal(told([span('p', null, 0, 10), span('a', 'p', 0, 10), span('g', 'a', 4, 6)]), 'a 0-4, g 4-6, a 6-10');
+  assert.equal(
+    told([span('p', null, 0, 10), span('a', 'p', 0, 10), span('g', 'a', 4, 6)]),
+    'a 0-4, g 4-6, a 6-10',
+  );
 });
 
 test('what outlasts its parent carries the path to the end of the trace', () => {
-  assert.equal(told([span('launch', null, 0, 5), span('member', 'launch', 4, 100), span('other', 'launch', 4, 60)]), 'launch 0-4, member 4-100');
+  assert.equal(
+    told([span('launch', null, 0, 5), span('member', 'launch', 4, 100), span('other', 'launch', 4, 60)]),
+    'launch 0-4, member 4-100',
+  );
 });
 
 test('time that nobody accounts for is on no row', () => {
@@ -46,6 +57,8 @@ test('parts never overlap and add up to no more than the trace', () => {
 });
 
 test('100,000 spans deep need no stack', () => {
-  const spans = Array.from({ length: 100000 }, (_, i) => span(String(i), i === 0 ? null : String(i - 1), i, 200000 - i));
+  const spans = Array.from({ length: 100000 }, (_, i) =>
+    span(String(i), i === 0 ? null : String(i - 1), i, 200000 - i),
+  );
   assert.equal(criticalPath(buildTrace(spans, 0)).length, 199999);
 });

@@ -59,7 +59,13 @@ export function setGiven(node, text, max = 200) {
   return node;
 }
 
-export const STATE_NAMES = { ok: 'OK', error: 'Error', fault: 'Fault', throttle: 'Throttled', running: 'Running' };
+export const STATE_NAMES = {
+  ok: 'OK',
+  error: 'Error',
+  fault: 'Fault',
+  throttle: 'Throttled',
+  running: 'Running',
+};
 
 // A state as a shape of its own, named for those who do not see it.
 export function stateMark(state) {
@@ -108,7 +114,11 @@ export async function copy(text, what) {
 }
 
 export function copyButton(text, what) {
-  return button('Copy', { class: 'quiet small', 'aria-label': `Copy ${what}`, onclick: () => copy(text(), what) });
+  return button('Copy', {
+    class: 'quiet small',
+    'aria-label': `Copy ${what}`,
+    onclick: () => copy(text(), what),
+  });
 }
 
 export function download(name, type, text) {
@@ -127,17 +137,30 @@ export function emptyState(title, ...body) {
 // A command whose words come later.
 export function commandLine(words) {
   const node = el('pre', null, ' ');
-  words.then((text) => (node.textContent = text), () => node.remove());
+  words.then(
+    (text) => (node.textContent = text),
+    () => node.remove(),
+  );
   return node;
 }
 
 export function errorState(error, again) {
-  return el('div.empty.failed', { role: 'alert' }, el('h2', null, error.title ?? 'This did not work'),
-    given(error.message, 2000, 'p'), again && button('Try again', { onclick: again }));
+  return el(
+    'div.empty.failed',
+    { role: 'alert' },
+    el('h2', null, error.title ?? 'This did not work'),
+    given(error.message, 2000, 'p'),
+    again && button('Try again', { onclick: again }),
+  );
 }
 
 export function loadingState(what) {
-  return el('div.loading', { role: 'status' }, el('span.spinner', { 'aria-hidden': 'true' }), `Loading ${what}…`);
+  return el(
+    'div.loading',
+    { role: 'status' },
+    el('span.spinner', { 'aria-hidden': 'true' }),
+    `Loading ${what}…`,
+  );
 }
 
 export const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -176,4 +199,11 @@ export function prepare(canvas, width, height) {
   return g;
 }
 
-export const cssColor = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+export const cssColor = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// The lines of an axis down the rows of a grid: at = where its ticks are, x = their pixels.
+export function showTicks(node, at, x) {
+  node.style.setProperty('--tick', at.length > 1 ? `${x(at[1]) - x(at[0])}px` : '100%');
+  node.style.setProperty('--tick-at', at.length > 0 ? `${x(at[0])}px` : '0');
+}

@@ -6,8 +6,17 @@
 (() => {
   const sources = JSON.parse(document.getElementById('modules').textContent);
   const urls = {};
-  const url = (name) => (urls[name] ??= URL.createObjectURL(new Blob(
-    [sources[name].replace(/(from ')\.\/([\w.]+)(';)/g, (_, before, other, after) => before + url(other === 'api.js' ? 'export_api.js' : other) + after)],
-    { type: 'text/javascript' })));
+  const url = (name) =>
+    (urls[name] ??= URL.createObjectURL(
+      new Blob(
+        [
+          sources[name].replace(
+            /(from ')\.\/([\w.]+)(';)/g,
+            (_, before, other, after) => before + url(other === 'api.js' ? 'export_api.js' : other) + after,
+          ),
+        ],
+        { type: 'text/javascript' },
+      ),
+    ));
   import(url('export_main.js'));
 })();

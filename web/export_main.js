@@ -21,7 +21,8 @@ main.className = 'view-traces one';
 const view = traceView(main, route(), context);
 addEventListener('hashchange', () => view.update(route()));
 document.addEventListener('keydown', (e) => {
-  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]'))
+    return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
   if (e.key === '?') showHelp();
   else if (e.key === '/') main.querySelector('[data-search]')?.focus();

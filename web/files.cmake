@@ -32,11 +32,13 @@ set(SPAWN_PAGE_FILES
   route.js
   rows.js
   scale.js
+  search.js
   span_table.js
   style.css
   text.js
   theme.js
   trace.js
+  trace_head.js
   trace_view.js
   virtual_rows.js
   waterfall.js)

@@ -12,7 +12,9 @@ const text = (name) => readFileSync(here(name), 'utf8');
 const named = [...text('files.cmake').matchAll(/^ {2}([\w.]+)/gm)].map((m) => m[1]);
 
 test('files.cmake names every file of the page', () => {
-  const there = readdirSync(here('.')).filter((f) => /\.(js|css|html|svg)$/.test(f) && !f.endsWith('_test.js'));
+  const there = readdirSync(here('.')).filter(
+    (f) => /\.(js|css|html|svg)$/.test(f) && !f.endsWith('_test.js'),
+  );
   assert.deepEqual([...named].sort(), there.sort());
 });
 
@@ -24,22 +26,36 @@ test('the page is at most 150 KB, compressed file by file', () => {
 
 test('text is never parsed as markup, styles and scripts are never inline', () => {
   for (const file of named.filter((f) => f.endsWith('.js'))) {
-    assert.doesNotMatch(text(file), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|setAttribute\('style'|[{,] ?style: /, file);
+    assert.doesNotMatch(
+      text(file),
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|setAttribute\('style'|[{,] ?style: /,
+      file,
+    );
   }
   // export.html is not served: it becomes a file of its own, whose parts are all inline.
   assert.doesNotMatch(text('index.html'), / style=| on\w+=|<style|<script(?![^>]* src=)/);
 });
 
 test('nothing is fetched from elsewhere', () => {
-  for (const file of named) assert.doesNotMatch(text(file).replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\//, file);
+  for (const file of named)
+    assert.doesNotMatch(text(file).replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\//, file);
 });
 
 test('modules import what is there', () => {
   for (const file of named.filter((f) => f.endsWith('.js'))) {
-    for (const [, names, from] of text(file).matchAll(/^import (?:\{([^}]*)\}|\* as \w+) from '\.\/([\w.]+)';/gm)) {
+    for (const [, names, from] of text(file).matchAll(
+      /^import (?:\{([^}]*)\}|\* as \w+) from '\.\/([\w.]+)';/gm,
+    )) {
       assert.ok(named.includes(from), `${file}: ${from}`);
-      for (const name of (names ?? '').split(',').map((n) => n.trim()).filter(Boolean)) {
-        assert.match(text(from), new RegExp(`^export (async )?(function|const|class|let) ${name}\\b`, 'm'), `${file}: ${name} of ${from}`);
+      for (const name of (names ?? '')
+        .split(',')
+        .map((n) => n.trim())
+        .filter(Boolean)) {
+        assert.match(
+          text(from),
+          new RegExp(`^export (async )?(function|const|class|let) ${name}\\b`, 'm'),
+          `${file}: ${name} of ${from}`,
+        );
         assert.ok(text(file).split(new RegExp(`\\b${name}\\b`)).length > 2, `${file} does not use ${name}`);
       }
     }

@@ -19,7 +19,9 @@ export function layoutGraph(nodes, edges, { width: w = 190, height: h = 72, gapX
     .filter((e) => known.has(e.from) && known.has(e.to))
     .sort((a, b) => byName(a.from, b.from) || byName(a.to, b.to));
   const back = backEdges(ids, clean);
-  const forward = clean.map((e) => (back.has(e) ? { from: e.to, to: e.from } : e)).filter((e) => e.from !== e.to);
+  const forward = clean
+    .map((e) => (back.has(e) ? { from: e.to, to: e.from } : e))
+    .filter((e) => e.from !== e.to);
   const column = columns(ids, forward);
 
   // Cells of each column: nodes, and places where long edges pass.
@@ -56,15 +58,24 @@ export function layoutGraph(nodes, edges, { width: w = 190, height: h = 72, gapX
   place(cells, h, gapY);
 
   const placed = new Map();
-  cells.forEach((list, c) => list.forEach((cell) => {
-    cell.x = c * (w + gapX);
-    if (cell.id !== null) placed.set(cell.id, { x: cell.x, y: cell.y, column: c });
-  }));
+  cells.forEach((list, c) =>
+    list.forEach((cell) => {
+      cell.x = c * (w + gapX);
+      if (cell.id !== null) placed.set(cell.id, { x: cell.x, y: cell.y, column: c });
+    }),
+  );
   const height = Math.max(h, ...cells.flat().map((cell) => cell.y + (cell.id === null ? 0 : h)));
   const routed = clean.map((e) => {
     if (e.from === e.to) {
       const p = placed.get(e.from);
-      return { ...e, back: true, points: [[p.x + w * 0.65, p.y], [p.x + w * 0.35, p.y]] };
+      return {
+        ...e,
+        back: true,
+        points: [
+          [p.x + w * 0.65, p.y],
+          [p.x + w * 0.35, p.y],
+        ],
+      };
     }
     const isBack = back.has(e);
     const way = ways.get(isBack ? `${e.to}\u0000${e.from}` : `${e.from}\u0000${e.to}`);
@@ -158,7 +169,9 @@ function place(cells, h, gap) {
     for (const list of down ? cells : [...cells].reverse()) {
       const wanted = list.map((cell) => {
         const near = down ? cell.before : cell.after;
-        return near.length === 0 ? cell.y : near.reduce((s, c) => s + middle(c), 0) / near.length - (cell.id === null ? 0 : h / 2);
+        return near.length === 0
+          ? cell.y
+          : near.reduce((s, c) => s + middle(c), 0) / near.length - (cell.id === null ? 0 : h / 2);
       });
       settle(list, wanted, size);
     }

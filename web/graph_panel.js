@@ -11,9 +11,24 @@ const NODE = { width: 200, height: 68, gapX: 120, gapY: 18 };
 
 // The reply of the API as {nodes: [{id, name, type, root, stats}], edges: [{from, to, async, stats}]}.
 export function fromServer(reply) {
-  const nodes = reply.services.map((s) => ({ id: String(s.id), name: s.name, type: s.type ?? '', root: Boolean(s.root), stats: stats(s) }));
+  const nodes = reply.services.map((s) => ({
+    id: String(s.id),
+    name: s.name,
+    type: s.type ?? '',
+    root: Boolean(s.root),
+    stats: stats(s),
+  }));
   const ids = new Set(nodes.map((n) => n.id));
-  const edges = reply.services.flatMap((s) => s.edges.map((e) => ({ from: String(s.id), to: String(e.to), async: e.type === 'link', stats: stats(e) }))).filter((e) => ids.has(e.to));
+  const edges = reply.services
+    .flatMap((s) =>
+      s.edges.map((e) => ({
+        from: String(s.id),
+        to: String(e.to),
+        async: e.type === 'link',
+        stats: stats(e),
+      })),
+    )
+    .filter((e) => ids.has(e.to));
   return { nodes, edges };
 }
 
@@ -28,7 +43,14 @@ export function typeName(type) {
 // onNode(node), onEdge(from, to); seconds: of the time range, for rates.
 export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
   if (graph.nodes.length === 0) {
-    const node = el('div.graph', null, emptyState('Nothing called anything', el('p', null, 'The map is drawn from segments and calls. There are none here.')));
+    const node = el(
+      'div.graph',
+      null,
+      emptyState(
+        'Nothing called anything',
+        el('p', null, 'The map is drawn from segments and calls. There are none here.'),
+      ),
+    );
     return { node, destroy() {} };
   }
   const layout = layoutGraph(graph.nodes, graph.edges, NODE);
@@ -47,32 +69,111 @@ export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
     const [from, to] = [byId.get(e.from), byId.get(e.to)];
     const shape = e.from === e.to ? loop(e.points) : curve(e.points);
     const label = `${visible(from.name, 60)} to ${visible(to.name, 60)}: ${words(s)}`;
-    return svg(`g.edge.${worst}`, { tabindex: onEdge ? '0' : null, role: onEdge ? 'button' : 'img', 'aria-label': label, onclick: () => onEdge?.(from, to), onkeydown: onEnter(() => onEdge?.(from, to)) },
-      svg('title', null, label), svg('path.wide', { d: shape }), svg(`path.line${async ? '.async' : ''}`, { d: shape, 'stroke-width': (1.25 + 2.5 * Math.sqrt(s.total / most)).toFixed(2), 'marker-end': `url(#arrow-${worst})` }),
-      s.total > 0 && place.label(e, `${rate(s.total)} · ${duration(s.mean)}`));
+    return svg(
+      `g.edge.${worst}`,
+      {
+        tabindex: onEdge ? '0' : null,
+        role: onEdge ? 'button' : 'img',
+        'aria-label': label,
+        onclick: () => onEdge?.(from, to),
+        onkeydown: onEnter(() => onEdge?.(from, to)),
+      },
+      svg('title', null, label),
+      svg('path.wide', { d: shape }),
+      svg(`path.line${async ? '.async' : ''}`, {
+        d: shape,
+        'stroke-width': (1.25 + 2.5 * Math.sqrt(s.total / most)).toFixed(2),
+        'marker-end': `url(#arrow-${worst})`,
+      }),
+      s.total > 0 && place.label(e, `${rate(s.total)} · ${duration(s.mean)}`),
+    );
   });
   const nodes = graph.nodes.map((n) => drawNode(n, layout.nodes.get(n.id)));
-  const picture = svg('svg.map', { role: 'group', 'aria-label': `Service map of ${plural(graph.nodes.length, 'node')}; the table has the same` },
-    svg('defs', null, ['ok', 'error', 'fault', 'throttle'].map((k) => svg('marker', { id: `arrow-${k}`, viewBox: '0 0 10 10', refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, markerUnits: 'userSpaceOnUse', orient: 'auto-start-reverse' },
-      svg(`path.arrow.${k}`, { d: 'M0,0L10,5L0,10z' })))), edges, nodes);
+  const picture = svg(
+    'svg.map',
+    {
+      role: 'group',
+      'aria-label': `Service map of ${plural(graph.nodes.length, 'node')}; the table has the same`,
+    },
+    svg(
+      'defs',
+      null,
+      ['ok', 'error', 'fault', 'throttle'].map((k) =>
+        svg(
+          'marker',
+          {
+            id: `arrow-${k}`,
+            viewBox: '0 0 10 10',
+            refX: 9,
+            refY: 5,
+            markerWidth: 9,
+            markerHeight: 9,
+            markerUnits: 'userSpaceOnUse',
+            orient: 'auto-start-reverse',
+          },
+          svg(`path.arrow.${k}`, { d: 'M0,0L10,5L0,10z' }),
+        ),
+      ),
+    ),
+    edges,
+    nodes,
+  );
 
   function drawNode(n, { x, y }) {
     const s = n.stats;
     const label = `${visible(n.name, 80)}, ${typeName(n.type)}: ${words(s)}`;
-    const parts = [['fault', s.fault], ['error', s.error], ['throttle', s.throttle], ['ok', s.ok]].filter(([, v]) => v > 0);
+    const parts = [
+      ['fault', s.fault],
+      ['error', s.error],
+      ['throttle', s.throttle],
+      ['ok', s.ok],
+    ].filter(([, v]) => v > 0);
     const inner = NODE.width - 24;
     let at = 12;
-    return svg(`g.node.${worstOf(s)}${n.type === 'client' ? '.client' : ''}`, { transform: `translate(${x},${y})`, tabindex: '0', role: 'button', 'aria-label': label, onclick: () => onNode(n), onkeydown: onEnter(() => onNode(n)) },
-      svg('title', null, label), svg('rect.card', { width: NODE.width, height: NODE.height, rx: 8 }),
-      textCut('text.title', 12, 20, n.name, 19), textCut('text.type', 12, 35, typeName(n.type), 30),
-      n.type !== 'client' && svg('text.numbers', { x: 12, y: 50 }, s.total > 0 ? `${rate(s.total)} · ${duration(s.mean)}` : 'no calls recorded'),
-      s.fault + s.error + s.throttle > 0 && [svg(`text.bad.${worstOf(s)}`, { x: NODE.width - 12, y: 20 }, percent(s.fault + s.error + s.throttle, s.total)), svg(`path.bad.${worstOf(s)}`, { d: SHAPES[worstOf(s)], transform: `translate(${NODE.width - 12 - 10 - 7.2 * percent(s.fault + s.error + s.throttle, s.total).length},11)` })],
+    return svg(
+      `g.node.${worstOf(s)}${n.type === 'client' ? '.client' : ''}`,
+      {
+        transform: `translate(${x},${y})`,
+        tabindex: '0',
+        role: 'button',
+        'aria-label': label,
+        onclick: () => onNode(n),
+        onkeydown: onEnter(() => onNode(n)),
+      },
+      svg('title', null, label),
+      svg('rect.card', { width: NODE.width, height: NODE.height, rx: 8 }),
+      textCut('text.title', 12, 20, n.name, 19),
+      textCut('text.type', 12, 35, typeName(n.type), 30),
+      n.type !== 'client' &&
+        svg(
+          'text.numbers',
+          { x: 12, y: 50 },
+          s.total > 0 ? `${rate(s.total)} · ${duration(s.mean)}` : 'no calls recorded',
+        ),
+      s.fault + s.error + s.throttle > 0 && [
+        svg(
+          `text.bad.${worstOf(s)}`,
+          { x: NODE.width - 12, y: 20 },
+          percent(s.fault + s.error + s.throttle, s.total),
+        ),
+        svg(`path.bad.${worstOf(s)}`, {
+          d: SHAPES[worstOf(s)],
+          transform: `translate(${NODE.width - 12 - 10 - 7.2 * percent(s.fault + s.error + s.throttle, s.total).length},11)`,
+        }),
+      ],
       parts.map(([kind, v]) => {
         const w = Math.max(3, (v / Math.max(1, s.total)) * inner);
-        const part = svg(`rect.part.${kind}`, { x: at.toFixed(1), y: NODE.height - 11, width: Math.min(w, NODE.width - 12 - at).toFixed(1), height: 5, rx: 1 });
+        const part = svg(`rect.part.${kind}`, {
+          x: at.toFixed(1),
+          y: NODE.height - 11,
+          width: Math.min(w, NODE.width - 12 - at).toFixed(1),
+          height: 5,
+          rx: 1,
+        });
         at += w;
         return part;
-      }));
+      }),
+    );
   }
 
   // --- moving about ------------------------------------------------------------------------------
@@ -91,11 +192,15 @@ export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
     box = { x: box.x + box.w * px * (1 - f), y: box.y + box.h * py * (1 - f), w: box.w * f, h: box.h * f };
     apply();
   };
-  frame.addEventListener('wheel', (e) => {
-    const r = frame.getBoundingClientRect();
-    zoom(Math.exp(e.deltaY * 0.0015), (e.clientX - r.left) / r.width, (e.clientY - r.top) / r.height);
-    e.preventDefault();
-  }, { passive: false });
+  frame.addEventListener(
+    'wheel',
+    (e) => {
+      const r = frame.getBoundingClientRect();
+      zoom(Math.exp(e.deltaY * 0.0015), (e.clientX - r.left) / r.width, (e.clientY - r.top) / r.height);
+      e.preventDefault();
+    },
+    { passive: false },
+  );
   let moved = false;
   frame.addEventListener('pointerdown', (e) => {
     if (e.button !== 0) return;
@@ -111,17 +216,36 @@ export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
     addEventListener('pointermove', move);
     addEventListener('pointerup', () => removeEventListener('pointermove', move), { once: true });
   });
-  frame.addEventListener('click', (e) => {
-    if (!moved) return;
-    e.stopPropagation();
-    moved = false;
-  }, true);
+  frame.addEventListener(
+    'click',
+    (e) => {
+      if (!moved) return;
+      e.stopPropagation();
+      moved = false;
+    },
+    true,
+  );
   const watch = new ResizeObserver(fit);
   watch.observe(frame);
 
-  const tools = el('div.map-tools', { role: 'toolbar', 'aria-label': 'Map' }, button('−', { class: 'quiet', 'aria-label': 'Zoom out', onclick: () => zoom(1.25) }), button('+', { class: 'quiet', 'aria-label': 'Zoom in', onclick: () => zoom(0.8) }),
-    button('Fit', { class: 'quiet', onclick: fit }));
-  return { node: el('div.graph', null, el('div.picture', null, frame, tools), mapTable(graph, { seconds, onNode, byId })), destroy: () => watch.disconnect(), zoom, fit };
+  const tools = el(
+    'div.map-tools',
+    { role: 'toolbar', 'aria-label': 'Map' },
+    button('−', { class: 'quiet', 'aria-label': 'Zoom out', onclick: () => zoom(1.25) }),
+    button('+', { class: 'quiet', 'aria-label': 'Zoom in', onclick: () => zoom(0.8) }),
+    button('Fit', { class: 'quiet', onclick: fit }),
+  );
+  return {
+    node: el(
+      'div.graph',
+      null,
+      el('div.picture', null, frame, tools),
+      mapTable(graph, { seconds, onNode, byId }),
+    ),
+    destroy: () => watch.disconnect(),
+    zoom,
+    fit,
+  };
 }
 
 const onEnter = (f) => (e) => {
@@ -138,13 +262,18 @@ function textCut(kind, x, y, text, most) {
 const worstOf = (s) => (s.fault > 0 ? 'fault' : s.throttle > 0 ? 'throttle' : s.error > 0 ? 'error' : 'ok');
 
 // The marks of style.css, ten pixels wide.
-const SHAPES = { fault: 'M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2z', error: 'M5,0L10,10H0z', throttle: 'M0,0H10L5.6,5L10,10H0L4.4,5z' };
+const SHAPES = {
+  fault: 'M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2z',
+  error: 'M5,0L10,10H0z',
+  throttle: 'M0,0H10L5.6,5L10,10H0L4.4,5z',
+};
 
 function perMinute(x) {
   return x >= 100 ? count(x) : x >= 10 ? x.toFixed(0) : x >= 1 ? x.toFixed(1) : x.toPrecision(1);
 }
 
-const words = (s) => `${plural(s.total, 'call')}, ${duration(s.mean)} on average, ${plural(s.fault, 'fault')}, ${plural(s.error, 'error')}, ${count(s.throttle)} throttled`;
+const words = (s) =>
+  `${plural(s.total, 'call')}, ${duration(s.mean)} on average, ${plural(s.fault, 'fault')}, ${plural(s.error, 'error')}, ${count(s.throttle)} throttled`;
 
 function loop([[x0, y0], [x1]]) {
   return `M${x0},${y0}C${x0},${y0 - 36} ${x1},${y0 - 36} ${x1},${y0}`;
@@ -153,17 +282,19 @@ function loop([[x0, y0], [x1]]) {
 // Puts a label on an edge where none is yet; where all places are taken it shows when the edge is pointed at.
 function labels() {
   const taken = [];
-  return { label({ points }, text) {
-    const w = text.length * 6 + 8;
-    for (const part of [0.5, 0.35, 0.65, 0.22, 0.78]) {
-      const [x, y] = along(points, part);
-      if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 15)) continue;
-      taken.push({ x, y, w });
-      return svg('text.edge-label', { x, y: y + 4 }, text);
-    }
-    const [x, y] = along(points, 0.5);
-    return svg('text.edge-label.later', { x, y: y + 4 }, text);
-  } };
+  return {
+    label({ points }, text) {
+      const w = text.length * 6 + 8;
+      for (const part of [0.5, 0.35, 0.65, 0.22, 0.78]) {
+        const [x, y] = along(points, part);
+        if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 15)) continue;
+        taken.push({ x, y, w });
+        return svg('text.edge-label', { x, y: y + 4 }, text);
+      }
+      const [x, y] = along(points, 0.5);
+      return svg('text.edge-label.later', { x, y: y + 4 }, text);
+    },
+  };
 }
 
 // The point of a curve() at that part of its way.
@@ -179,25 +310,98 @@ function along(points, part) {
 function mapTable(graph, { seconds, onNode, byId }) {
   const calls = new Map();
   for (const e of graph.edges) calls.set(e.from, [...(calls.get(e.from) ?? []), byId.get(e.to).name]);
-  const columns = [['name', 'Service'], ['type', 'Type'], ['total', seconds > 0 ? 'Calls/min' : 'Calls'], ['mean', 'Mean'], ['fault', 'Faults'], ['error', 'Errors'], ['throttle', 'Throttled'], ['calls', 'Calls to']];
+  const columns = [
+    ['name', 'Service'],
+    ['type', 'Type'],
+    ['total', seconds > 0 ? 'Calls/min' : 'Calls'],
+    ['mean', 'Mean'],
+    ['fault', 'Faults'],
+    ['error', 'Errors'],
+    ['throttle', 'Throttled'],
+    ['calls', 'Calls to'],
+  ];
   let [sort, down] = ['total', true];
   const body = el('tbody');
-  const value = { name: (n) => n.name, type: (n) => n.type, total: (n) => n.stats.total, mean: (n) => n.stats.mean || 0, fault: (n) => n.stats.fault, error: (n) => n.stats.error, throttle: (n) => n.stats.throttle };
-  const headers = columns.map(([key, text]) => el('th', { scope: 'col' }, value[key] ? button(text, { class: 'sort', onclick: () => {
-    [down, sort] = [sort === key ? !down : key !== 'name' && key !== 'type', key];
-    paint();
-  } }) : text));
-  const bad = (kind, n, total) => el('td', null, n > 0 && el(`span.${kind}`, null, `${count(n)} · ${percent(n, total)}`));
+  const value = {
+    name: (n) => n.name,
+    type: (n) => n.type,
+    total: (n) => n.stats.total,
+    mean: (n) => n.stats.mean || 0,
+    fault: (n) => n.stats.fault,
+    error: (n) => n.stats.error,
+    throttle: (n) => n.stats.throttle,
+  };
+  const headers = columns.map(([key, text]) =>
+    el(
+      'th',
+      { scope: 'col' },
+      value[key]
+        ? button(text, {
+            class: 'sort',
+            onclick: () => {
+              [down, sort] = [sort === key ? !down : key !== 'name' && key !== 'type', key];
+              paint();
+            },
+          })
+        : text,
+    ),
+  );
+  const bad = (kind, n, total) =>
+    el('td', null, n > 0 && el(`span.${kind}`, null, `${count(n)} · ${percent(n, total)}`));
   function paint() {
     const rows = [...graph.nodes].sort((a, b) => {
       const [x, y] = [value[sort](a), value[sort](b)];
       return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
     });
-    headers.forEach((h, i) => value[columns[i][0]] && h.setAttribute('aria-sort', columns[i][0] === sort ? (down ? 'descending' : 'ascending') : 'none'));
-    replace(body, rows.map((n) => el('tr', null, el('th', { scope: 'row' }, button(given(n.name, 80), { class: 'as-link', onclick: () => onNode(n) })), el('td', null, given(typeName(n.type), 60)),
-      el('td', null, n.type === 'client' ? '' : seconds > 0 ? perMinute((n.stats.total / seconds) * 60) : count(n.stats.total)), el('td', null, n.stats.total > 0 ? duration(n.stats.mean) : ''), bad('fault', n.stats.fault, n.stats.total), bad('error', n.stats.error, n.stats.total),
-      bad('throttle', n.stats.throttle, n.stats.total), el('td', null, (calls.get(n.id) ?? []).map((name, i) => [i > 0 && ', ', given(name, 60)])))));
+    headers.forEach(
+      (h, i) =>
+        value[columns[i][0]] &&
+        h.setAttribute('aria-sort', columns[i][0] === sort ? (down ? 'descending' : 'ascending') : 'none'),
+    );
+    replace(
+      body,
+      rows.map((n) =>
+        el(
+          'tr',
+          null,
+          el(
+            'th',
+            { scope: 'row' },
+            button(given(n.name, 80), { class: 'as-link', onclick: () => onNode(n) }),
+          ),
+          el('td', null, given(typeName(n.type), 60)),
+          el(
+            'td',
+            null,
+            n.type === 'client'
+              ? ''
+              : seconds > 0
+                ? perMinute((n.stats.total / seconds) * 60)
+                : count(n.stats.total),
+          ),
+          el('td', null, n.stats.total > 0 ? duration(n.stats.mean) : ''),
+          bad('fault', n.stats.fault, n.stats.total),
+          bad('error', n.stats.error, n.stats.total),
+          bad('throttle', n.stats.throttle, n.stats.total),
+          el(
+            'td',
+            null,
+            (calls.get(n.id) ?? []).map((name, i) => [i > 0 && ', ', given(name, 60)]),
+          ),
+        ),
+      ),
+    );
   }
   paint();
-  return el('div.table-box', { tabindex: '0', role: 'region', 'aria-label': 'Services' }, el('table.data', null, el('caption.offscreen', null, 'Services and their calls'), el('thead', null, el('tr', null, headers)), body));
+  return el(
+    'div.table-box',
+    { tabindex: '0', role: 'region', 'aria-label': 'Services' },
+    el(
+      'table.data',
+      null,
+      el('caption.offscreen', null, 'Services and their calls'),
+      el('thead', null, el('tr', null, headers)),
+      body,
+    ),
+  );
 }

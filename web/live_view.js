@@ -4,7 +4,20 @@
 // What happens now: traces as they come, running ones first and growing. To begin with, those of two minutes and what
 // has been running for up to a day.
 import * as api from './api.js';
-import { button, colors, commandLine, el, emptyState, errorState, reducedMotion, replace, setGiven, setStateMark, stateMark, svg } from './dom.js';
+import {
+  button,
+  colors,
+  commandLine,
+  el,
+  emptyState,
+  errorState,
+  reducedMotion,
+  replace,
+  setGiven,
+  setStateMark,
+  stateMark,
+  svg,
+} from './dom.js';
 import { chip, nowDuration, summaryState } from './list_view.js';
 import { formatRoute } from './route.js';
 import { ago, clock, count, duration, plural } from './text.js';
@@ -12,8 +25,15 @@ import { VirtualRows, headRow } from './virtual_rows.js';
 
 const BACK = 120;
 const MOST = 2000;
-const COLUMNS = [{ text: 'State', class: 'state' }, { text: 'Started', class: 'start' }, { text: 'Trace', class: 'what' }, { text: 'Duration', class: 'took' }, { text: 'Spans', class: 'number' }, { text: 'Services', class: 'services' },
-  { text: `Last ${BACK / 60} minutes`, class: 'lane' }];
+const COLUMNS = [
+  { text: 'State', class: 'state' },
+  { text: 'Started', class: 'start' },
+  { text: 'Trace', class: 'what' },
+  { text: 'Duration', class: 'took' },
+  { text: 'Spans', class: 'number' },
+  { text: 'Services', class: 'services' },
+  { text: `Last ${BACK / 60} minutes`, class: 'lane' },
+];
 
 export function liveView(main, route, { go, title }) {
   const color = colors();
@@ -26,16 +46,43 @@ export function liveView(main, route, { go, title }) {
   let width = 0;
   title('Live');
   const head = headRow(COLUMNS);
-  const grid = new VirtualRows({ label: 'Traces as they come', rowHeight: 30, head, make: makeRow, fill: fillRow, onOpen: (i) => rows[i] && go(['traces', rows[i].id]) });
+  const grid = new VirtualRows({
+    label: 'Traces as they come',
+    rowHeight: 30,
+    head,
+    make: makeRow,
+    fill: fillRow,
+    onOpen: (i) => rows[i] && go(['traces', rows[i].id]),
+  });
   grid.node.classList.add('tail');
   const status = el('span.connection', { role: 'status' });
   const summary = el('div.summary');
-  const pause = button('Pause', { class: 'toggle', 'aria-pressed': 'false', title: 'Keep the list as it is (Space)', onclick: togglePause });
+  const pause = button('Pause', {
+    class: 'toggle',
+    'aria-pressed': 'false',
+    title: 'Keep the list as it is (Space)',
+    onclick: togglePause,
+  });
   const place = el('div.place');
-  main.append(el('div.list-head', null, el('h1', null, 'Live'), status, summary, el('span.grow'), button('Clear', { class: 'quiet', onclick: () => {
-    all.clear();
-    paint();
-  } }), pause), place);
+  main.append(
+    el(
+      'div.list-head',
+      null,
+      el('h1', null, 'Live'),
+      status,
+      summary,
+      el('span.grow'),
+      button('Clear', {
+        class: 'quiet',
+        onclick: () => {
+          all.clear();
+          paint();
+        },
+      }),
+      pause,
+    ),
+    place,
+  );
 
   const source = api.live({
     traces: take,
@@ -50,7 +97,10 @@ export function liveView(main, route, { go, title }) {
   async function begin() {
     const now = Date.now() / 1000;
     try {
-      const replies = await Promise.all([api.traces({ start: now - BACK, end: now, limit: 200 }), api.traces({ filter: 'partial', start: now - 86400, end: now, limit: 100 })]);
+      const replies = await Promise.all([
+        api.traces({ start: now - BACK, end: now, limit: 200 }),
+        api.traces({ filter: 'partial', start: now - 86400, end: now, limit: 100 }),
+      ]);
       for (const s of replies.flatMap((r) => r.traces)) if (!all.has(s.id)) all.set(s.id, s);
       paint();
     } catch (e) {
@@ -69,25 +119,46 @@ export function liveView(main, route, { go, title }) {
     }
     if (paused) waiting += list.length;
     showStatus();
-    if (!paused) soon ||= setTimeout(() => {
-      soon = 0;
-      paint();
-    }, 150);
+    if (!paused)
+      soon ||= setTimeout(() => {
+        soon = 0;
+        paint();
+      }, 150);
   }
   let soon = 0;
 
   function showStatus() {
     status.className = `connection ${connection}`;
-    status.textContent = connection === 'open' ? (paused ? `paused, ${plural(waiting, 'change')} waiting` : 'connected') : connection === 'lost' ? 'not connected, trying again…' : 'connecting…';
+    status.textContent =
+      connection === 'open'
+        ? paused
+          ? `paused, ${plural(waiting, 'change')} waiting`
+          : 'connected'
+        : connection === 'lost'
+          ? 'not connected, trying again…'
+          : 'connecting…';
   }
 
   function paint() {
     const chosen = rows[grid.current]?.id;
-    rows = [...all.values()].sort((a, b) => (b.unfinished > 0) - (a.unfinished > 0) || b.start - a.start || (a.id < b.id ? -1 : 1));
+    rows = [...all.values()].sort(
+      (a, b) => (b.unfinished > 0) - (a.unfinished > 0) || b.start - a.start || (a.id < b.id ? -1 : 1),
+    );
     const running = rows.filter((s) => s.unfinished > 0).length;
-    replace(summary, el('b', null, plural(rows.length, 'trace')), running > 0 && `, ${count(running)} running`);
+    replace(
+      summary,
+      el('b', null, plural(rows.length, 'trace')),
+      running > 0 && `, ${count(running)} running`,
+    );
     if (rows.length === 0) {
-      replace(place, emptyState('Waiting for the first trace', el('p', null, 'It appears here while it still runs:'), commandLine(api.sendHere().then((options) => `spawn trace run ${options} -- sleep 30`))));
+      replace(
+        place,
+        emptyState(
+          'Waiting for the first trace',
+          el('p', null, 'It appears here while it still runs:'),
+          commandLine(api.sendHere().then((options) => `spawn trace run ${options} -- sleep 30`)),
+        ),
+      );
       return;
     }
     if (grid.node.parentNode !== place) replace(place, grid.node);
@@ -98,19 +169,39 @@ export function liveView(main, route, { go, title }) {
   }
 
   function tick() {
-    timer = setTimeout(() => {
-      if (!paused && rows.length > 0) {
-        width = head.lastChild.clientWidth;
-        grid.refresh();
-      }
-      tick();
-    }, reducedMotion() ? 2000 : 250);
+    timer = setTimeout(
+      () => {
+        if (!paused && rows.length > 0) {
+          width = head.lastChild.clientWidth;
+          grid.refresh();
+        }
+        tick();
+      },
+      reducedMotion() ? 2000 : 250,
+    );
   }
 
   function makeRow() {
-    const row = el('div.cells', null, el('div.cell.state', { role: 'gridcell' }, stateMark('ok')), el('div.cell.start', { role: 'gridcell' }, el('span'), el('small')),
-      el('div.cell.what', { role: 'gridcell' }, el('a', { tabindex: '-1' }, el('bdi'))), el('div.cell.took', { role: 'gridcell' }), el('div.cell.number', { role: 'gridcell' }),
-      el('div.cell.services', { role: 'gridcell' }), el('div.cell.lane', { role: 'gridcell' }, svg('svg.bars', { 'aria-hidden': 'true' }, svg('rect.bar', { y: 9, height: 12, rx: 2 }), svg('path.tip'))));
+    const row = el(
+      'div.cells',
+      null,
+      el('div.cell.state', { role: 'gridcell' }, stateMark('ok')),
+      el('div.cell.start', { role: 'gridcell' }, el('span'), el('small')),
+      el('div.cell.what', { role: 'gridcell' }, el('a', { tabindex: '-1' }, el('bdi'))),
+      el('div.cell.took', { role: 'gridcell' }),
+      el('div.cell.number', { role: 'gridcell' }),
+      el('div.cell.services', { role: 'gridcell' }),
+      el(
+        'div.cell.lane',
+        { role: 'gridcell' },
+        svg(
+          'svg.bars',
+          { 'aria-hidden': 'true' },
+          svg('rect.bar', { y: 9, height: 12, rx: 2 }),
+          svg('path.tip'),
+        ),
+      ),
+    );
     row.addEventListener('dblclick', () => go(['traces', rows[row.dataset.row].id]));
     return row;
   }
@@ -131,7 +222,10 @@ export function liveView(main, route, { go, title }) {
     const key = JSON.stringify(s.services);
     if (services.dataset.key !== key) {
       services.dataset.key = key;
-      replace(services, (s.services ?? []).slice(0, 4).map((name) => chip(name, color)));
+      replace(
+        services,
+        (s.services ?? []).slice(0, 4).map((name) => chip(name, color)),
+      );
     }
     row.className = `cells c${color(s.services?.[0] ?? '')} ${is}`;
     const x = (time) => Math.max(-10, Math.min(width + 10, (1 - (now - time) / BACK) * width));
@@ -168,4 +262,3 @@ export function liveView(main, route, { go, title }) {
     },
   };
 }
-

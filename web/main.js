@@ -98,7 +98,9 @@ function onKey(e) {
 
 function toggleTheme() {
   const root = document.documentElement;
-  const dark = (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+  const dark =
+    (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) ===
+    'dark';
   root.dataset.theme = dark ? 'light' : 'dark';
   try {
     localStorage.setItem('theme', root.dataset.theme);
@@ -108,17 +110,25 @@ function toggleTheme() {
   view?.repaint?.();
 }
 
-replace(document.getElementById('views'), VIEWS.map(([key, name, letter, href]) => {
-  const a = el('a', { href, title: `${name} (g ${letter})` }, name);
-  a.dataset.view = key;
-  return a;
-}));
-replace(document.getElementById('tools'),
+replace(
+  document.getElementById('views'),
+  VIEWS.map(([key, name, letter, href]) => {
+    const a = el('a', { href, title: `${name} (g ${letter})` }, name);
+    a.dataset.view = key;
+    return a;
+  }),
+);
+replace(
+  document.getElementById('tools'),
   el('span.version', { id: 'version' }),
   button('Theme', { class: 'quiet', title: 'Light or dark (T)', onclick: toggleTheme }),
-  button('Keys', { class: 'quiet', title: 'All keys (?)', 'aria-keyshortcuts': '?', onclick: showHelp }));
+  button('Keys', { class: 'quiet', title: 'All keys (?)', 'aria-keyshortcuts': '?', onclick: showHelp }),
+);
 document.addEventListener('keydown', onKey);
 addEventListener('hashchange', show);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => view?.repaint?.());
-api.version().then((v) => (document.getElementById('version').textContent = v.spawn ?? ''), () => {});
+api.version().then(
+  (v) => (document.getElementById('version').textContent = v.spawn ?? ''),
+  () => {},
+);
 show();

@@ -13,7 +13,10 @@ export function mapView(main, route, { go, title }) {
   let panel = null;
   let asked = null;
   let query = {};
-  const bar = filterBar({ onChange: (q) => go(['service-map'], { filter: q.filter, timeRange: q.timeRange === DEFAULT_RANGE ? '' : q.timeRange }) });
+  const bar = filterBar({
+    onChange: (q) =>
+      go(['service-map'], { filter: q.filter, timeRange: q.timeRange === DEFAULT_RANGE ? '' : q.timeRange }),
+  });
   const summary = el('div.summary', { role: 'status' });
   const place = el('div.place');
   main.append(el('h1.offscreen', null, 'Service map'), bar.node, el('div.list-head', null, summary), place);
@@ -25,13 +28,29 @@ export function mapView(main, route, { go, title }) {
     const range = timeRange(query.timeRange, Date.now() / 1000);
     if (!panel) replace(place, loadingState('the service map'));
     try {
-      const graph = fromServer(await api.graph({ filter: query.filter, start: range.start, end: range.end }, mine.signal));
+      const graph = fromServer(
+        await api.graph({ filter: query.filter, start: range.start, end: range.end }, mine.signal),
+      );
       panel?.destroy();
       bar.problem(null);
-      const narrowed = (term) => go(['traces'], { filter: query.filter ? `${query.filter} AND ${term}` : term, timeRange: query.timeRange });
-      panel = graphPanel({ graph, seconds: range.end - range.start, onNode: (n) => narrowed(nodeTerm(n)), onEdge: (a, b) => narrowed(a.type === 'client' ? nodeTerm(b) : `edge(${quoted(a.name)}, ${quoted(b.name)})`) });
+      const narrowed = (term) =>
+        go(['traces'], {
+          filter: query.filter ? `${query.filter} AND ${term}` : term,
+          timeRange: query.timeRange,
+        });
+      panel = graphPanel({
+        graph,
+        seconds: range.end - range.start,
+        onNode: (n) => narrowed(nodeTerm(n)),
+        onEdge: (a, b) =>
+          narrowed(a.type === 'client' ? nodeTerm(b) : `edge(${quoted(a.name)}, ${quoted(b.name)})`),
+      });
       replace(place, panel.node);
-      replace(summary, el('b', null, plural(graph.nodes.length, 'node')), `, ${plural(graph.edges.length, 'edge')}. A node or an edge leads to its traces.`);
+      replace(
+        summary,
+        el('b', null, plural(graph.nodes.length, 'node')),
+        `, ${plural(graph.edges.length, 'edge')}. A node or an edge leads to its traces.`,
+      );
     } catch (e) {
       if (e.name === 'AbortError') return;
       if (e.position >= 0) {
@@ -47,7 +66,12 @@ export function mapView(main, route, { go, title }) {
     load();
   }
   update(route);
-  const keys = { r: load, '+': () => panel?.zoom?.(0.8), '-': () => panel?.zoom?.(1.25), 0: () => panel?.fit?.() };
+  const keys = {
+    r: load,
+    '+': () => panel?.zoom?.(0.8),
+    '-': () => panel?.zoom?.(1.25),
+    0: () => panel?.fit?.(),
+  };
   return {
     update,
     key(e) {

@@ -20,7 +20,13 @@ export function toggleMark(id) {
   const now = marked();
   const next = now.includes(id) ? now.filter((m) => m !== id) : [...now, id].slice(-2);
   sessionStorage.setItem(KEY, JSON.stringify(next));
-  say(next.includes(id) ? (next.length === 2 ? 'Two traces marked: c compares them' : 'Marked: mark another one to compare') : 'No longer marked');
+  say(
+    next.includes(id)
+      ? next.length === 2
+        ? 'Two traces marked: c compares them'
+        : 'Marked: mark another one to compare'
+      : 'No longer marked',
+  );
   return next;
 }
 

@@ -18,7 +18,9 @@ export class Minimap {
     this.node = el('div.minimap', { 'aria-hidden': 'true' }, this.canvas, this.left, this.right, this.frame);
     this.node.addEventListener('pointerdown', (e) => this.press(e));
     this.node.addEventListener('dblclick', () => this.trace && onZoom(this.trace.from, this.trace.to));
-    this.watch = new ResizeObserver(() => this.trace && this.draw(this.trace, this.rows, this.view, this.color));
+    this.watch = new ResizeObserver(
+      () => this.trace && this.draw(this.trace, this.rows, this.view, this.color),
+    );
     this.watch.observe(this.node);
   }
   destroy() {
@@ -50,30 +52,47 @@ export class Minimap {
     for (let i = 0; i < rows.length; i += step) {
       const r = rows[i];
       g.fillStyle = palette[color(trace.spans[r].service ?? '')];
-      g.fillRect((trace.start[r] - trace.from) * scale, (i / rows.length) * (HEIGHT - 2) + 1, Math.max(1, (trace.end[r] - trace.start[r]) * scale), line);
+      g.fillRect(
+        (trace.start[r] - trace.from) * scale,
+        (i / rows.length) * (HEIGHT - 2) + 1,
+        Math.max(1, (trace.end[r] - trace.start[r]) * scale),
+        line,
+      );
     }
     g.fillStyle = cssColor('fault');
     const position = rows.length === trace.n ? null : new Set(rows);
     for (const r of trace.failures) {
       if (r === NONE || !failed(trace.spans[r]) || (position && !position.has(r))) continue;
-      g.fillRect((trace.start[r] - trace.from) * scale - 1, HEIGHT - 5, Math.max(2, (trace.end[r] - trace.start[r]) * scale), 4);
+      g.fillRect(
+        (trace.start[r] - trace.from) * scale - 1,
+        HEIGHT - 5,
+        Math.max(2, (trace.end[r] - trace.start[r]) * scale),
+        4,
+      );
     }
   }
 
   press(e) {
     if (!this.trace || e.button !== 0) return;
     const r = this.node.getBoundingClientRect();
-    const time = (ev) => this.trace.from + Math.max(0, Math.min(1, (ev.clientX - r.left) / r.width)) * (this.trace.to - this.trace.from);
+    const time = (ev) =>
+      this.trace.from +
+      Math.max(0, Math.min(1, (ev.clientX - r.left) / r.width)) * (this.trace.to - this.trace.from);
     const from = time(e);
     const x0 = e.clientX;
     this.node.setPointerCapture(e.pointerId);
-    const move = (ev) => Math.abs(ev.clientX - x0) > 3 && this.onZoom(Math.min(from, time(ev)), Math.max(from, time(ev)));
+    const move = (ev) =>
+      Math.abs(ev.clientX - x0) > 3 && this.onZoom(Math.min(from, time(ev)), Math.max(from, time(ev)));
     this.node.addEventListener('pointermove', move);
-    this.node.addEventListener('pointerup', (ev) => {
-      this.node.removeEventListener('pointermove', move);
-      if (Math.abs(ev.clientX - x0) > 3) return;
-      const half = (this.view[1] - this.view[0]) / 2;
-      this.onZoom(from - half, from + half);
-    }, { once: true });
+    this.node.addEventListener(
+      'pointerup',
+      (ev) => {
+        this.node.removeEventListener('pointermove', move);
+        if (Math.abs(ev.clientX - x0) > 3) return;
+        const half = (this.view[1] - this.view[0]) / 2;
+        this.onZoom(from - half, from + half);
+      },
+      { once: true },
+    );
   }
 }

@@ -9,7 +9,10 @@ export function parseRoute(hash) {
   const text = String(hash).replace(/^#\/?/, '');
   const at = text.indexOf('?');
   const path = (at < 0 ? text : text.slice(0, at)).split('/').filter(Boolean).map(decode);
-  return { path: path.length === 0 ? ['traces'] : path, query: Object.fromEntries(new URLSearchParams(at < 0 ? '' : text.slice(at + 1))) };
+  return {
+    path: path.length === 0 ? ['traces'] : path,
+    query: Object.fromEntries(new URLSearchParams(at < 0 ? '' : text.slice(at + 1))),
+  };
 }
 
 function decode(s) {
@@ -23,7 +26,8 @@ function decode(s) {
 // Empty values are left out.
 export function formatRoute(path, query = {}) {
   const q = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== '') q.set(key, value);
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== '') q.set(key, value);
   const text = q.toString().replace(/\+/g, '%20');
   return `#/${path.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }

@@ -15,7 +15,8 @@ export function inView(scrollTop, height, count, rowHeight, over = 4) {
   const full = count * rowHeight;
   const shown = extent(count, rowHeight);
   const way = Math.max(1, shown - height);
-  const real = full > shown ? (Math.min(Math.max(0, scrollTop), way) / way) * (full - height) : Math.max(0, scrollTop);
+  const real =
+    full > shown ? (Math.min(Math.max(0, scrollTop), way) / way) * (full - height) : Math.max(0, scrollTop);
   const first = Math.max(0, Math.min(count, Math.floor(real / rowHeight) - over));
   const last = Math.max(first, Math.min(count, Math.ceil((real + height) / rowHeight) + over));
   return { first, last, top: scrollTop - real + first * rowHeight };

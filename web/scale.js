@@ -20,7 +20,8 @@ export function timeStep(span, most) {
 export function ticks(from, to, most) {
   const step = timeStep(to - from, most);
   const out = [];
-  for (let i = Math.ceil(from / step - 1e-9) + 0; i * step <= to + step * 1e-9 && out.length <= most + 1; i++) out.push(i * step);
+  for (let i = Math.ceil(from / step - 1e-9) + 0; i * step <= to + step * 1e-9 && out.length <= most + 1; i++)
+    out.push(i * step);
   return out;
 }
 
@@ -52,7 +53,11 @@ export function logBins(values, n) {
   }
   if (max === 0) return [];
   const scale = logScale(min, max);
-  const bins = Array.from({ length: n }, (_, i) => ({ from: scale.value(i / n), to: scale.value((i + 1) / n), count: 0 }));
+  const bins = Array.from({ length: n }, (_, i) => ({
+    from: scale.value(i / n),
+    to: scale.value((i + 1) / n),
+    count: 0,
+  }));
   for (const v of values) {
     const i = v > 0 ? Math.floor(scale.at(v) * n) : 0;
     bins[Math.min(n - 1, Math.max(0, i))].count++;
@@ -69,5 +74,7 @@ export function median(values) {
 
 // The value below which `part` of the sorted values lie (nearest rank).
 export function quantile(sorted, part) {
-  return sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(part * sorted.length) - 1))];
+  return sorted.length === 0
+    ? NaN
+    : sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(part * sorted.length) - 1))];
 }

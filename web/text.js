@@ -7,8 +7,12 @@
 // Control characters, and those that steer direction or hide text (Unicode's Cc, Bidi_Control, zero width
 // but for the two that scripts and emoji need, line and paragraph separators, tags).
 // eslint-disable-next-line no-control-regex
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
-const HIDDEN_BUT_LINES = new RegExp(HIDDEN.source.replace('\\u0000-\\u001f', '\\u0000-\\u0008\\u000b-\\u001f'), 'g');
+const HIDDEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const HIDDEN_BUT_LINES = new RegExp(
+  HIDDEN.source.replace('\\u0000-\\u001f', '\\u0000-\\u0008\\u000b-\\u001f'),
+  'g',
+);
 
 const escaped = (s) => `\\u{${s.codePointAt(0).toString(16)}}`;
 
@@ -32,7 +36,8 @@ function whole(s) {
   return last >= 0xd800 && last <= 0xdbff ? s.slice(0, -1) : s;
 }
 
-const digits = (x, n) => Number(x.toPrecision(n)).toLocaleString('en', { useGrouping: false, maximumFractionDigits: 6 });
+const digits = (x, n) =>
+  Number(x.toPrecision(n)).toLocaleString('en', { useGrouping: false, maximumFractionDigits: 6 });
 
 // "1.23 s", "56.7 ms", "890 µs", "2 min 5 s", "3 h 20 min", "4 d 2 h".
 export function duration(seconds) {
@@ -43,7 +48,8 @@ export function duration(seconds) {
   if (s < 0.9995e-3) return `${sign}${digits(s * 1e6, 3)} µs`;
   if (s < 0.9995) return `${sign}${digits(s * 1e3, 3)} ms`;
   if (s < 59.95) return `${sign}${digits(s, 3)} s`;
-  const parts = (big, bigName, small, smallName) => `${sign}${big} ${bigName}${small ? ` ${small} ${smallName}` : ''}`;
+  const parts = (big, bigName, small, smallName) =>
+    `${sign}${big} ${bigName}${small ? ` ${small} ${smallName}` : ''}`;
   const whole_ = Math.round(s);
   if (whole_ < 3600) return parts(Math.floor(whole_ / 60), 'min', whole_ % 60, 's');
   if (whole_ < 86400) return parts(Math.floor(whole_ / 3600), 'h', Math.floor((whole_ % 3600) / 60), 'min');

@@ -109,7 +109,8 @@ function cutCircles(spans, parentOf) {
     }
     if (at === NONE || seen[at] !== i + 1) continue;
     let earliest = at;
-    for (let c = parentOf[at]; c !== at; c = parentOf[c]) if (spans[c].start < spans[earliest].start) earliest = c;
+    for (let c = parentOf[at]; c !== at; c = parentOf[c])
+      if (spans[c].start < spans[earliest].start) earliest = c;
     parentOf[earliest] = NONE;
     cut[earliest] = 1;
   }
@@ -189,3 +190,14 @@ export function shownRows(t, collapsed, keep) {
 }
 
 export const hasChildren = (t, r) => t.last[r] > r + 1;
+
+// What is said beside a bar: what came back when it failed.
+export function outcome(span) {
+  if (!failed(span)) return '';
+  const type =
+    span.cause?.type || span.annotations?.error_type || span.metadata?.['error.type'] || span.cause?.message;
+  return (
+    [span.http?.status, type].filter(Boolean).join(' ') ||
+    { fault: 'fault', throttle: 'throttled', error: 'error' }[state(span)]
+  );
+}

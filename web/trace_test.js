@@ -4,11 +4,22 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NONE, buildTrace, setTimes, shownRows, state } from './trace.js';
 
-const span = (id, parent, start, end, more = {}) => ({ id, parent, service: 's', name: id, start, end, ...more });
+const span = (id, parent, start, end, more = {}) => ({
+  id,
+  parent,
+  service: 's',
+  name: id,
+  start,
+  end,
+  ...more,
+});
 const names = (t, rows = t.spans.map((_, i) => i)) => [...rows].map((r) => t.spans[r].name).join(' ');
 
 test('spans come depth first, siblings by start, whatever order they arrived in', () => {
-  const t = buildTrace([span('c2', 'root', 5, 6), span('g', 'c1', 2, 3), span('root', null, 0, 10), span('c1', 'root', 1, 4)], 0);
+  const t = buildTrace(
+    [span('c2', 'root', 5, 6), span('g', 'c1', 2, 3), span('root', null, 0, 10), span('c1', 'root', 1, 4)],
+    0,
+  );
   assert.equal(names(t), 'root c1 g c2');
   assert.deepEqual([...t.depth], [0, 1, 2, 1]);
   assert.deepEqual([...t.last], [4, 3, 3, 4]);
@@ -22,7 +33,10 @@ test('a span whose parent is not here stands at the top and is marked', () => {
 });
 
 test('a circle of parents is cut at its earliest span, and what hangs on it stays', () => {
-  const t = buildTrace([span('b', 'a', 2, 3), span('a', 'c', 1, 9), span('c', 'b', 4, 5), span('leaf', 'c', 4.5, 5)], 0);
+  const t = buildTrace(
+    [span('b', 'a', 2, 3), span('a', 'c', 1, 9), span('c', 'b', 4, 5), span('leaf', 'c', 4.5, 5)],
+    0,
+  );
   assert.equal(names(t), 'a b c leaf');
   assert.deepEqual([...t.cut], [1, 0, 0, 0]);
 });
@@ -34,7 +48,10 @@ test('a span that is its own parent, and two of one id, lose nothing', () => {
 });
 
 test('self time is what no child covers, overlaps and what lies outside the parent left out', () => {
-  const t = buildTrace([span('p', null, 0, 10), span('a', 'p', 1, 4), span('b', 'p', 3, 6), span('late', 'p', 9, 14)], 0);
+  const t = buildTrace(
+    [span('p', null, 0, 10), span('a', 'p', 1, 4), span('b', 'p', 3, 6), span('late', 'p', 9, 14)],
+    0,
+  );
   assert.equal(t.self[0], 10 - 5 - 1);
   assert.equal(t.reach[0], 14);
 });
@@ -56,9 +73,24 @@ test('an end before the start counts as no length', () => {
 });
 
 test('collapsed rows hide what is below them; a filter keeps the ancestors of what it keeps', () => {
-  const t = buildTrace([span('r', null, 0, 9), span('a', 'r', 1, 2), span('a1', 'a', 1, 2), span('b', 'r', 3, 4), span('b1', 'b', 3, 4)], 0);
+  const t = buildTrace(
+    [
+      span('r', null, 0, 9),
+      span('a', 'r', 1, 2),
+      span('a1', 'a', 1, 2),
+      span('b', 'r', 3, 4),
+      span('b1', 'b', 3, 4),
+    ],
+    0,
+  );
   assert.equal(names(t, shownRows(t, new Set([1]))), 'r a b b1');
-  assert.equal(names(t, shownRows(t, new Set(), (r) => t.spans[r].name === 'b1')), 'r b b1');
+  assert.equal(
+    names(
+      t,
+      shownRows(t, new Set(), (r) => t.spans[r].name === 'b1'),
+    ),
+    'r b b1',
+  );
 });
 
 test('the worst state wins', () => {
@@ -69,7 +101,9 @@ test('the worst state wins', () => {
 });
 
 test('200,000 spans in one chain need no stack', () => {
-  const spans = Array.from({ length: 200000 }, (_, i) => span(String(i), i === 0 ? null : String(i - 1), i, 200001));
+  const spans = Array.from({ length: 200000 }, (_, i) =>
+    span(String(i), i === 0 ? null : String(i - 1), i, 200001),
+  );
   const t = buildTrace(spans.reverse(), 0);
   assert.equal(t.depth[199999], 199999);
   assert.equal(t.last[0], 200000);

@@ -5,18 +5,34 @@
 import * as api from './api.js';
 import { criticalPath, pathTimes } from './critical_path.js';
 import { showDetail } from './detail.js';
-import { button, colors, copy, copyButton, download, el, errorState, given, loadingState, reducedMotion, replace, say, stateBadge } from './dom.js';
+import {
+  button,
+  colors,
+  copy,
+  copyButton,
+  download,
+  el,
+  errorState,
+  loadingState,
+  reducedMotion,
+  replace,
+  say,
+} from './dom.js';
 import { fromServer, graphPanel } from './graph_panel.js';
 import { compareLink, marked, toggleMark } from './marks.js';
-import { findProblems } from './problems.js';
-import { formatRoute } from './route.js';
 import { spanTable } from './span_table.js';
-import { duration, plural, stamp, traceId, visible, visibleLines } from './text.js';
-import { NONE, buildTrace, state } from './trace.js';
+import { plural, traceId, visible, visibleLines } from './text.js';
+import { NONE, buildTrace } from './trace.js';
+import { traceHead } from './trace_head.js';
 import { Waterfall } from './waterfall.js';
 
 const LARGE = 5000;
-const TABS = [['', 'Timeline'], ['map', 'Map'], ['table', 'Table'], ['raw', 'Raw']];
+const TABS = [
+  ['', 'Timeline'],
+  ['map', 'Map'],
+  ['table', 'Table'],
+  ['raw', 'Raw'],
+];
 
 // `alone`: in a file of its own, with no other views to go to; then `now` is when it was made.
 export function traceView(main, route, { go, stay, title, alone = false, now = () => Date.now() / 1000 }) {
@@ -34,35 +50,98 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
   let panel = null;
   let closed = true; // the details
 
-  const head = el('div.trace-head');
-  const figures = el('span.figures');
-  const problems = el('div.problems');
+  const head = traceHead({
+    id,
+    alone,
+    color,
+    onMark: mark,
+    onProblem: (p) => {
+      go(['traces', id]);
+      waterfall.jump(p.rows, 1, p.title);
+    },
+  });
   const body = el('div.trace-body');
   const detail = el('aside.detail', { 'aria-label': 'Details of the span', hidden: true, tabindex: '-1' });
-  const tabs = el('div.tabs', { role: 'tablist', 'aria-label': 'Ways to look at the trace', onkeydown: tabKey });
-  const waterfall = new Waterfall({ color, onSelect: select, onOpen: () => {
-    openDetail();
-    detail.focus();
-  } });
-  const search = el('input.search', { type: 'search', 'data-search': '', 'aria-label': 'Search spans', placeholder: 'Search spans: words, >10ms, <2s', spellcheck: 'false',
-    oninput: () => found(waterfall.search(search.value)), onkeydown: (e) => {
+  const tabs = el('div.tabs', {
+    role: 'tablist',
+    'aria-label': 'Ways to look at the trace',
+    onkeydown: tabKey,
+  });
+  const waterfall = new Waterfall({
+    color,
+    onSelect: select,
+    onOpen: () => {
+      openDetail();
+      detail.focus();
+    },
+  });
+  const search = el('input.search', {
+    type: 'search',
+    'data-search': '',
+    'aria-label': 'Search spans',
+    placeholder: 'Search spans: words, >10ms, <2s',
+    spellcheck: 'false',
+    oninput: () => found(waterfall.search(search.value)),
+    onkeydown: (e) => {
       // The browser's own Escape would empty the field.
-      if (e.key === 'Enter') waterfall.jump(waterfall.matches ?? [], e.shiftKey ? -1 : 1, 'Match', { focus: false });
+      if (e.key === 'Enter')
+        waterfall.jump(waterfall.matches ?? [], e.shiftKey ? -1 : 1, 'Match', { focus: false });
       else if (e.key === 'Escape') waterfall.grid.node.focus();
       else return;
       e.preventDefault();
-    } });
+    },
+  });
   const matches = el('span.faint.matches', { role: 'status' });
-  const only = button('Only matches', { class: 'toggle', 'aria-pressed': 'false', title: 'Hide what does not match (h)', onclick: onlyMatches });
-  const critical = button('Critical path', { class: 'toggle', 'aria-pressed': 'true', title: 'What the end waited for (c)', onclick: togglePath });
+  const only = button('Only matches', {
+    class: 'toggle',
+    'aria-pressed': 'false',
+    title: 'Hide what does not match (h)',
+    onclick: onlyMatches,
+  });
+  const critical = button('Critical path', {
+    class: 'toggle',
+    'aria-pressed': 'true',
+    title: 'What the end waited for (c)',
+    onclick: togglePath,
+  });
   const failures = el('div.failures');
-  const toolbar = el('div.toolbar', { role: 'toolbar', 'aria-label': 'Timeline' }, search, matches, only, critical, failures, el('span.grow'),
-    button('−', { class: 'quiet', 'aria-label': 'Zoom out', title: 'Zoom out (−)', onclick: () => waterfall.zoomBy(2) }),
-    button('+', { class: 'quiet', 'aria-label': 'Zoom in', title: 'Zoom in (+)', onclick: () => waterfall.zoomBy(0.5) }),
-    button('Whole', { class: 'quiet', title: 'The whole trace (0)', onclick: () => waterfall.zoom(t.from, t.to) }),
-    button('Collapse', { class: 'quiet', title: 'Collapse all ([)', onclick: () => waterfall.collapse(true) }),
-    button('Expand', { class: 'quiet', title: 'Expand all (])', onclick: () => waterfall.collapse(false) }));
-  const source = api.live({ traces: (list) => list.some((s) => s.id === id) && reload(), unfinished: (spans) => spans.some((s) => s.trace === id && t?.row.get(s.id) === undefined) && reload() });
+  const toolbar = el(
+    'div.toolbar',
+    { role: 'toolbar', 'aria-label': 'Timeline' },
+    search,
+    matches,
+    only,
+    critical,
+    failures,
+    el('span.grow'),
+    button('−', {
+      class: 'quiet',
+      'aria-label': 'Zoom out',
+      title: 'Zoom out (−)',
+      onclick: () => waterfall.zoomBy(2),
+    }),
+    button('+', {
+      class: 'quiet',
+      'aria-label': 'Zoom in',
+      title: 'Zoom in (+)',
+      onclick: () => waterfall.zoomBy(0.5),
+    }),
+    button('Whole', {
+      class: 'quiet',
+      title: 'The whole trace (0)',
+      onclick: () => waterfall.zoom(t.from, t.to),
+    }),
+    button('Collapse', {
+      class: 'quiet',
+      title: 'Collapse all ([)',
+      onclick: () => waterfall.collapse(true),
+    }),
+    button('Expand', { class: 'quiet', title: 'Expand all (])', onclick: () => waterfall.collapse(false) }),
+  );
+  const source = api.live({
+    traces: (list) => list.some((s) => s.id === id) && reload(),
+    unfinished: (spans) => spans.some((s) => s.trace === id && t?.row.get(s.id) === undefined) && reload(),
+  });
 
   replace(main, loadingState('the trace'));
   update(route);
@@ -80,11 +159,9 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
       t = buildTrace(reply.spans, now());
       path = t.n > LARGE ? [] : criticalPath(t);
       times = pathTimes(path);
-      if (first) {
-        replace(main, head, problems, tabs, body);
-        setTab();
-      } else if (tab === '') waterfall.set(t, path);
-      else setTab();
+      waterfall.set(t, path);
+      if (first) replace(main, head.nodes, tabs, body);
+      if (first || tab !== '') setTab();
       if (first) {
         const wanted = t.row.get(route.query.span);
         if (wanted !== undefined) waterfall.select(wanted, { reveal: true });
@@ -98,7 +175,9 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     } catch (e) {
       if (e.name === 'AbortError') return;
       if (reply) return say(visible(e.message));
-      if (e.status === 404) e.message = 'No trace with this id is here. It may not have arrived yet, have been too old and removed, or not have been sampled. This page shows it when it comes.';
+      if (e.status === 404)
+        e.message =
+          'No trace with this id is here. It may not have arrived yet, have been too old and removed, or not have been sampled. This page shows it when it comes.';
       replace(main, errorState(e, load));
     }
     grow();
@@ -113,69 +192,53 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
 
   // A trace that is live is read again when it changed: at most twice a second, less often when it is large.
   function reload() {
-    again ||= setTimeout(() => {
-      again = 0;
-      load();
-    }, reply ? Math.max(500, reply.spans.length / 10) : 0);
+    again ||= setTimeout(
+      () => {
+        again = 0;
+        load();
+      },
+      reply ? Math.max(500, reply.spans.length / 10) : 0,
+    );
   }
 
   function grow() {
     clearTimeout(timer);
     if (!t || t.running === 0 || alone) return;
-    timer = setTimeout(() => {
-      t && waterfall.tick(now());
-      paintFigures();
-      grow();
-    }, reducedMotion() || t.n > 10000 ? 1000 : 200);
-  }
-
-  // --- head --------------------------------------------------------------------------------------
-  function paintFigures() {
-    const bad = t.failures.length;
-    const services = new Set(t.spans.map((s) => s.service)).size;
-    replace(figures, el('b', null, `${duration(t.to - t.from)}${t.running > 0 ? '…' : ''}`), ` · ${stamp(t.from)} · ${plural(t.n, 'span')} · ${plural(services, 'service')}`,
-      t.running > 0 && ` · ${t.running} running`, bad > 0 && el('span.fault', null, ` · ${plural(bad, 'failure')}`));
+    timer = setTimeout(
+      () => {
+        t && waterfall.tick(now());
+        head.paintFigures(t);
+        grow();
+      },
+      reducedMotion() || t.n > 10000 ? 1000 : 200,
+    );
   }
 
   function paintHead() {
-    const root = t.spans[0];
-    const name = root?.name ?? id;
-    const arrayId = t.spans.find((s) => s.annotations?.spawn_job_array_id)?.annotations.spawn_job_array_id;
-    title(visible(name, 60));
-    const whole = t.failures.length === 0 ? (t.running > 0 ? 'running' : 'ok') : traceState(t);
-    paintFigures();
-    replace(head,
-      el('div.line', null, stateBadge(whole), el('h1', null, given(name, 200)), figures, el('span.grow'),
-        !alone && arrayId && el('a.chip', { href: formatRoute(['arrays', arrayId]) }, 'Job array'),
-        !alone && button(marked().includes(id) ? 'Marked' : 'Mark to compare', { class: 'quiet', title: 'Mark for comparison (x)', onclick: mark }),
-        !alone && button('Copy link', { class: 'quiet', title: 'Copy the link (y)', onclick: () => copy(location.href, 'Link') })),
-      el('div.line.ids', null, el('code', null, id), copyButton(() => id, 'Trace id'), legend()));
-    const list = findProblems(t, { id, notes: reply.notes });
-    const open = problems.querySelector('details')?.open ?? false;
-    replace(problems, list.length > 0 && el('details', { open }, el('summary', null, `${plural(list.length, 'thing')} to know about this trace: `, el('span', null, list.map((p) => p.title).join(' · '))),
-      el('ul', null, list.map((p) => el('li', null, el('b', null, p.title), ' ', p.text, ' ',
-        button('Show', { class: 'quiet small', 'aria-label': `Show: ${p.title}`, onclick: () => {
-          go(['traces', id]);
-          waterfall.jump(p.rows, 1, p.title);
-        } }))))));
-    replace(failures, t.failures.length > 0 && [
-      button('‹', { class: 'quiet', 'aria-label': 'Previous failure', title: 'Previous failure (E)', onclick: () => waterfall.jump(t.failures, -1, 'Failure') }),
-      button(plural(t.failures.length, 'failure'), { class: 'quiet fault', title: 'Next failure (e)', onclick: () => waterfall.jump(t.failures, 1, 'Failure') }),
-      button('›', { class: 'quiet', 'aria-label': 'Next failure', title: 'Next failure (e)', onclick: () => waterfall.jump(t.failures, 1, 'Failure') })]);
-    critical.setAttribute('aria-pressed', String(waterfall.showPath));
-  }
-
-  // Services by their share of self time.
-  function legend() {
-    const by = new Map();
-    for (let r = 0; r < t.n; r++) {
-      const s = t.spans[r].service ?? '';
-      color(s);
-      by.set(s, (by.get(s) ?? 0) + 1);
-    }
-    const list = [...by].sort((a, b) => b[1] - a[1]);
-    return el('span.legend', null, list.slice(0, 8).map(([name]) => el(`span.service.c${color(name)}`, null, el('i', { 'aria-hidden': 'true' }), given(name, 40))),
-      list.length > 8 && el('small', null, `+${list.length - 8}`));
+    title(visible(t.spans[0]?.name ?? id, 60));
+    head.paint(t, reply.notes);
+    replace(
+      failures,
+      t.failures.length > 0 && [
+        button('‹', {
+          class: 'quiet',
+          'aria-label': 'Previous failure',
+          title: 'Previous failure (E)',
+          onclick: () => waterfall.jump(t.failures, -1, 'Failure'),
+        }),
+        button(plural(t.failures.length, 'failure'), {
+          class: 'quiet fault',
+          title: 'Next failure (e)',
+          onclick: () => waterfall.jump(t.failures, 1, 'Failure'),
+        }),
+        button('›', {
+          class: 'quiet',
+          'aria-label': 'Next failure',
+          title: 'Next failure (e)',
+          onclick: () => waterfall.jump(t.failures, 1, 'Failure'),
+        }),
+      ],
+    );
   }
 
   // --- tabs --------------------------------------------------------------------------------------
@@ -183,8 +246,25 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     if (!t) return;
     panel?.destroy?.();
     panel = null;
-    replace(tabs, TABS.map(([key, name], i) => el('button.tab', { type: 'button', role: 'tab', id: `tab${i}`, 'aria-controls': 'tab-body', 'aria-selected': String(key === tab), tabindex: key === tab ? '0' : '-1',
-      title: `${name} (${i + 1})`, onclick: () => go(['traces', id, ...(key ? [key] : [])]) }, name)));
+    replace(
+      tabs,
+      TABS.map(([key, name], i) =>
+        el(
+          'button.tab',
+          {
+            type: 'button',
+            role: 'tab',
+            id: `tab${i}`,
+            'aria-controls': 'tab-body',
+            'aria-selected': String(key === tab),
+            tabindex: key === tab ? '0' : '-1',
+            title: `${name} (${i + 1})`,
+            onclick: () => go(['traces', id, ...(key ? [key] : [])]),
+          },
+          name,
+        ),
+      ),
+    );
     body.id = 'tab-body';
     body.setAttribute('role', 'tabpanel');
     body.setAttribute('aria-labelledby', `tab${TABS.findIndex(([key]) => key === tab)}`);
@@ -196,7 +276,6 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     } else if (tab === 'raw') showRaw();
     else {
       replace(body, toolbar, el('div.timeline-box', null, waterfall.node, detail));
-      if (waterfall.trace !== t) waterfall.set(t, path);
     }
   }
 
@@ -214,9 +293,37 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
 
   function showRaw() {
     const text = () => JSON.stringify(reply, null, 2);
-    replace(body, el('div.toolbar', null, copyButton(text, 'the trace as JSON'), button('Download', { class: 'quiet', onclick: () => download(`${id}.json`, 'application/json', text()) }),
-      !alone && el('span.faint', null, 'Other formats: ', el('code', null, `spawn trace export ${id} --format otlp`))),
-    el('pre.json.whole', { tabindex: '0', 'aria-label': 'The trace as JSON', dir: 'ltr' }, visibleLines(JSON.stringify(reply.spans.length > 2000 ? { ...reply, spans: reply.spans.slice(0, 2000) } : reply, null, 2), 400000)));
+    replace(
+      body,
+      el(
+        'div.toolbar',
+        null,
+        copyButton(text, 'the trace as JSON'),
+        button('Download', {
+          class: 'quiet',
+          onclick: () => download(`${id}.json`, 'application/json', text()),
+        }),
+        !alone &&
+          el(
+            'span.faint',
+            null,
+            'Other formats: ',
+            el('code', null, `spawn trace export ${id} --format otlp`),
+          ),
+      ),
+      el(
+        'pre.json.whole',
+        { tabindex: '0', 'aria-label': 'The trace as JSON', dir: 'ltr' },
+        visibleLines(
+          JSON.stringify(
+            reply.spans.length > 2000 ? { ...reply, spans: reply.spans.slice(0, 2000) } : reply,
+            null,
+            2,
+          ),
+          400000,
+        ),
+      ),
+    );
   }
 
   function tabKey(e) {
@@ -249,10 +356,16 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     if (row === NONE) return;
     closed = false;
     detail.hidden = false;
-    showDetail(detail, t, row, { pathTime: times.get(row) ?? 0, resource: reply.resources?.[t.spans[row].resource], select: (r) => {
-      waterfall.select(r, { reveal: true });
-      openDetail();
-    }, filter: alone ? null : (expression) => go(['traces'], { filter: expression, timeRange: 'P30D' }), close: closeDetail });
+    showDetail(detail, t, row, {
+      pathTime: times.get(row) ?? 0,
+      resource: reply.resources?.[t.spans[row].resource],
+      select: (r) => {
+        waterfall.select(r, { reveal: true });
+        openDetail();
+      },
+      filter: alone ? null : (expression) => go(['traces'], { filter: expression, timeRange: 'P30D' }),
+      close: closeDetail,
+    });
   }
 
   function closeDetail() {
@@ -294,12 +407,32 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
   }
 
   const keys = {
-    e: () => waterfall.jump(t.failures, 1, 'Failure'), E: () => waterfall.jump(t.failures, -1, 'Failure'),
-    n: () => waterfall.jump(waterfall.matches ?? [], 1, 'Match'), N: () => waterfall.jump(waterfall.matches ?? [], -1, 'Match'),
-    '[': () => waterfall.collapse(true), ']': () => waterfall.collapse(false), o: () => waterfall.levels(-1), p: () => waterfall.levels(1),
-    '+': () => waterfall.zoomBy(0.5), '=': () => waterfall.zoomBy(0.5), '-': () => waterfall.zoomBy(2), 0: () => waterfall.zoom(t.from, t.to), z: () => waterfall.zoomTo(waterfall.selected),
-    a: () => waterfall.pan(-0.2), d: () => waterfall.pan(0.2), A: () => waterfall.pan(-0.8), D: () => waterfall.pan(0.8), c: togglePath, h: onlyMatches, x: mark,
-    y: () => copy(location.href, 'Link'), r: () => load(), 1: () => tabs.children[0].click(), 2: () => tabs.children[1].click(), 3: () => tabs.children[2].click(), 4: () => tabs.children[3].click(),
+    e: () => waterfall.jump(t.failures, 1, 'Failure'),
+    E: () => waterfall.jump(t.failures, -1, 'Failure'),
+    n: () => waterfall.jump(waterfall.matches ?? [], 1, 'Match'),
+    N: () => waterfall.jump(waterfall.matches ?? [], -1, 'Match'),
+    '[': () => waterfall.collapse(true),
+    ']': () => waterfall.collapse(false),
+    o: () => waterfall.levels(-1),
+    p: () => waterfall.levels(1),
+    '+': () => waterfall.zoomBy(0.5),
+    '=': () => waterfall.zoomBy(0.5),
+    '-': () => waterfall.zoomBy(2),
+    0: () => waterfall.zoom(t.from, t.to),
+    z: () => waterfall.zoomTo(waterfall.selected),
+    a: () => waterfall.pan(-0.2),
+    d: () => waterfall.pan(0.2),
+    A: () => waterfall.pan(-0.8),
+    D: () => waterfall.pan(0.8),
+    c: togglePath,
+    h: onlyMatches,
+    x: mark,
+    y: () => copy(location.href, 'Link'),
+    r: () => load(),
+    1: () => tabs.children[0].click(),
+    2: () => tabs.children[1].click(),
+    3: () => tabs.children[2].click(),
+    4: () => tabs.children[3].click(),
     C: () => marked().length === 2 && (location.hash = compareLink()),
     Escape: () => {
       if (!closed && tab === '') closeDetail();
@@ -336,15 +469,3 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     },
   };
 }
-
-// The worst of a trace.
-function traceState(t) {
-  let worst = 'error';
-  for (const r of t.failures) {
-    const s = state(t.spans[r]);
-    if (s === 'fault') return 'fault';
-    if (s === 'throttle') worst = s;
-  }
-  return worst;
-}
-

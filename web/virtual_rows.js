@@ -22,8 +22,12 @@ export class VirtualRows {
     this.pool = [];
     this.head = head;
     this.body = el('div.rows', { role: 'rowgroup' });
-    this.node = el('div.grid', { role, tabindex: '0', 'aria-label': label, onkeydown: (e) => this.key(e) },
-      head && el('div.head', { role: 'rowgroup' }, head), this.body);
+    this.node = el(
+      'div.grid',
+      { role, tabindex: '0', 'aria-label': label, onkeydown: (e) => this.key(e) },
+      head && el('div.head', { role: 'rowgroup' }, head),
+      this.body,
+    );
     this.draw = onFrame(() => this.render());
     this.node.addEventListener('scroll', this.draw, { passive: true });
     this.body.addEventListener('click', (e) => {
@@ -103,7 +107,15 @@ export class VirtualRows {
     if (height <= 0) return;
     const to = scrollTo(i, this.node.scrollTop, height, this.count, this.rowHeight);
     if (to === this.node.scrollTop) return;
-    this.node.scrollTop = middle ? scrollTo(Math.min(this.count - 1, i + Math.floor(height / this.rowHeight / 2)), to, height, this.count, this.rowHeight) : to;
+    this.node.scrollTop = middle
+      ? scrollTo(
+          Math.min(this.count - 1, i + Math.floor(height / this.rowHeight / 2)),
+          to,
+          height,
+          this.count,
+          this.rowHeight,
+        )
+      : to;
     if (middle && to > this.node.scrollTop) this.node.scrollTop = to;
   }
 
@@ -119,8 +131,14 @@ export class VirtualRows {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const page = Math.max(1, Math.floor(this.viewHeight() / this.rowHeight) - 1);
     const to = {
-      ArrowDown: this.current + 1, j: this.current + 1, ArrowUp: this.current - 1, k: this.current - 1,
-      PageDown: this.current + page, PageUp: this.current - page, Home: 0, End: this.count - 1,
+      ArrowDown: this.current + 1,
+      j: this.current + 1,
+      ArrowUp: this.current - 1,
+      k: this.current - 1,
+      PageDown: this.current + page,
+      PageUp: this.current - page,
+      Home: 0,
+      End: this.count - 1,
     }[e.key];
     if (to !== undefined) this.moveTo(to);
     else if (e.key === 'Enter' && this.current >= 0 && e.target === this.node) this.onOpen?.(this.current);
@@ -131,16 +149,29 @@ export class VirtualRows {
 
 // A head of columns: [{text, class, sort}]; clicking one that sorts calls onSort(key).
 export function headRow(columns, onSort) {
-  return el('div.cells', { role: 'row', 'aria-rowindex': 1 }, columns.map((c) => {
-    const cell = el(`div.cell.${c.class}`, { role: 'columnheader', 'aria-sort': c.sort ? 'none' : null },
-      c.sort ? el('button.sort', { type: 'button', tabindex: '-1', onclick: () => onSort(c.sort) }, c.text) : c.text);
-    cell.dataset.sort = c.sort ?? '';
-    return cell;
-  }));
+  return el(
+    'div.cells',
+    { role: 'row', 'aria-rowindex': 1 },
+    columns.map((c) => {
+      const cell = el(
+        `div.cell.${c.class}`,
+        { role: 'columnheader', 'aria-sort': c.sort ? 'none' : null },
+        c.sort
+          ? el('button.sort', { type: 'button', tabindex: '-1', onclick: () => onSort(c.sort) }, c.text)
+          : c.text,
+      );
+      cell.dataset.sort = c.sort ?? '';
+      return cell;
+    }),
+  );
 }
 
 export function showSort(head, key, down) {
   for (const cell of head.children) {
-    if (cell.dataset.sort) cell.setAttribute('aria-sort', cell.dataset.sort === key ? (down ? 'descending' : 'ascending') : 'none');
+    if (cell.dataset.sort)
+      cell.setAttribute(
+        'aria-sort',
+        cell.dataset.sort === key ? (down ? 'descending' : 'ascending') : 'none',
+      );
   }
 }

@@ -3,16 +3,17 @@
 //
 // The spans of a trace as rows: name on the left, bar on the right on one axis of time. Zoom, pan,
 // collapse, critical path, search, failures; all by mouse and by keys. Only rows in view are elements.
-import { el, onFrame, replace, say, setGiven, setStateMark, svg } from './dom.js';
+import { el, onFrame, replace, say, setGiven, setStateMark, showTicks, svg } from './dom.js';
 import { Minimap } from './minimap.js';
 import { ticks } from './scale.js';
+import { matcher } from './search.js';
 import { count, duration, plural } from './text.js';
-import { NONE, failed, hasChildren, setTimes, shownRows, state } from './trace.js';
+import { NONE, failed, hasChildren, outcome, setTimes, shownRows, state } from './trace.js';
 import { VirtualRows } from './virtual_rows.js';
 
 const ROW = 24;
 const STEP_LEFT = 14; // pixels of a level of depth
-const DEEPEST = 24;   // levels drawn; deeper ones say their number
+const DEEPEST = 24; // levels drawn; deeper ones say their number
 
 export class Waterfall {
   // onSelect(row), onOpen(row) of the trace; color(service) gives a colour's number.
@@ -28,12 +29,32 @@ export class Waterfall {
     this.selected = NONE;
 
     this.axis = svg('svg.ruler', { 'aria-hidden': 'true' });
-    this.splitter = el('div.splitter', { role: 'separator', tabindex: '0', 'aria-orientation': 'vertical', 'aria-label': 'Width of the names',
-      'aria-valuemin': '160', 'aria-valuemax': '800', 'aria-valuenow': '360' });
-    const head = el('div.cells', { role: 'row', 'aria-rowindex': 1 }, el('div.cell.span', { role: 'columnheader' }, 'Span', this.splitter),
-      el('div.cell.took', { role: 'columnheader' }, 'Duration'), el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), this.axis));
-    this.grid = new VirtualRows({ label: 'Spans', role: 'treegrid', rowHeight: ROW, head, make: () => this.makeRow(), fill: (row, i) => this.fillRow(row, i),
-      onMove: (i) => this.select(this.rows[i]), onOpen: () => onOpen(this.selected) });
+    this.splitter = el('div.splitter', {
+      role: 'separator',
+      tabindex: '0',
+      'aria-orientation': 'vertical',
+      'aria-label': 'Width of the names',
+      'aria-valuemin': '160',
+      'aria-valuemax': '800',
+      'aria-valuenow': '360',
+    });
+    const head = el(
+      'div.cells',
+      { role: 'row', 'aria-rowindex': 1 },
+      el('div.cell.span', { role: 'columnheader' }, 'Span', this.splitter),
+      el('div.cell.took', { role: 'columnheader' }, 'Duration'),
+      el('div.cell.lane', { role: 'columnheader' }, el('span.offscreen', null, 'Timeline'), this.axis),
+    );
+    this.grid = new VirtualRows({
+      label: 'Spans',
+      role: 'treegrid',
+      rowHeight: ROW,
+      head,
+      make: () => this.makeRow(),
+      fill: (row, i) => this.fillRow(row, i),
+      onMove: (i) => this.select(this.rows[i]),
+      onOpen: () => onOpen(this.selected),
+    });
     this.grid.onResize = () => this.measure();
     this.grid.node.classList.add('waterfall');
     this.grid.node.addEventListener('keydown', (e) => this.treeKey(e));
@@ -102,16 +123,51 @@ export class Waterfall {
 
   // --- rows --------------------------------------------------------------------------------------
   makeRow() {
-    const row = el('div.cells', null,
-      el('div.cell.span', { role: 'gridcell' }, el('span.guides', { 'aria-hidden': 'true' }), el('button.twisty', { type: 'button', tabindex: '-1', 'aria-hidden': 'true' }),
-        el('i', { role: 'img' }), el('span.service-name', null, el('i', { 'aria-hidden': 'true' }), el('bdi')), el('bdi.name'), el('small.more')),
+    const row = el(
+      'div.cells',
+      null,
+      el(
+        'div.cell.span',
+        { role: 'gridcell' },
+        el('span.guides', { 'aria-hidden': 'true' }),
+        el('button.twisty', { type: 'button', tabindex: '-1', 'aria-hidden': 'true' }),
+        el('i', { role: 'img' }),
+        el('span.service-name', null, el('i', { 'aria-hidden': 'true' }), el('bdi')),
+        el('bdi.name'),
+        el('small.more'),
+      ),
       el('div.cell.took', { role: 'gridcell' }),
-      el('div.cell.lane', { role: 'gridcell' }, svg('svg.bars', { 'aria-hidden': 'true' }, svg('rect.bar', { y: 6, height: 12, rx: 2 }), svg('path.self'),
-        svg('path.path'), svg('path.tip'), svg('path.events')), el('bdi.outcome')));
+      el(
+        'div.cell.lane',
+        { role: 'gridcell' },
+        svg(
+          'svg.bars',
+          { 'aria-hidden': 'true' },
+          svg('rect.bar', { y: 6, height: 12, rx: 2 }),
+          svg('path.self'),
+          svg('path.path'),
+          svg('path.tip'),
+          svg('path.events'),
+        ),
+        el('bdi.outcome'),
+      ),
+    );
     row.refs = { cell: row.children[0], took: row.children[1], lane: row.children[2] };
     const [guides, twisty, mark, service, name, more] = row.refs.cell.children;
     const [bar, , path, tip, events] = row.refs.lane.firstChild.children;
-    Object.assign(row.refs, { guides, twisty, mark, service, name, more, bar, path, tip, events, outcome: row.refs.lane.lastChild });
+    Object.assign(row.refs, {
+      guides,
+      twisty,
+      mark,
+      service,
+      name,
+      more,
+      bar,
+      path,
+      tip,
+      events,
+      outcome: row.refs.lane.lastChild,
+    });
     twisty.addEventListener('click', (e) => {
       e.stopPropagation();
       this.toggle(this.rows[row.dataset.row]);
@@ -148,15 +204,18 @@ export class Waterfall {
     if (children && !open) parts.push(`+${count(t.last[r] - r - 1)}`);
     if (t.depth[r] > DEEPEST) parts.push(`level ${t.depth[r] + 1}`);
     refs.more.textContent = parts.join(' · ');
-    refs.took.textContent = is === 'running' || span.end == null ? `${duration(t.end[r] - t.start[r])}…` : duration(t.end[r] - t.start[r]);
-    this.fillBar(refs, r, span, is);
+    refs.took.textContent =
+      is === 'running' || span.end == null
+        ? `${duration(t.end[r] - t.start[r])}…`
+        : duration(t.end[r] - t.start[r]);
+    this.fillBar(refs, r, span);
   }
 
   x(time) {
     return ((time - this.view[0]) / (this.view[1] - this.view[0])) * this.laneWidth;
   }
 
-  fillBar(refs, r, span, is) {
+  fillBar(refs, r, span) {
     const { trace: t } = this;
     const w = (this.laneWidth ||= this.lane.clientWidth);
     const clip = (x) => Math.max(-20, Math.min(w + 20, x));
@@ -175,7 +234,7 @@ export class Waterfall {
       if (events.length > 4000) break;
     }
     set(refs.events, events);
-    const text = out ? '' : outcome(span, is);
+    const text = out ? '' : outcome(span);
     refs.outcome.hidden = text === '';
     if (text !== '') {
       setGiven(refs.outcome, text, 120);
@@ -219,11 +278,21 @@ export class Waterfall {
   drawAxis() {
     const [from, to] = this.view;
     this.laneWidth ||= this.lane.clientWidth;
-    const at = ticks(from - this.trace.from, to - this.trace.from, Math.max(2, Math.floor(this.laneWidth / 90)));
-    replace(this.axis, at.map((v) => {
-      const x = this.x(v + this.trace.from);
-      return [svg('path', { d: `M${x.toFixed(1)},0V40` }), svg('text', { x: (x + 4).toFixed(1), y: 15 }, duration(v))];
-    }));
+    const at = ticks(
+      from - this.trace.from,
+      to - this.trace.from,
+      Math.max(2, Math.floor(this.laneWidth / 90)),
+    );
+    replace(
+      this.axis,
+      at.map((v) => {
+        const x = this.x(v + this.trace.from);
+        return [
+          svg('path', { d: `M${x.toFixed(1)},0V40` }),
+          svg('text', { x: (x + 4).toFixed(1), y: 15 }, duration(v)),
+        ];
+      }),
+    );
     showTicks(this.grid.node, at, (v) => this.x(v + this.trace.from));
   }
 
@@ -235,7 +304,8 @@ export class Waterfall {
     if (reveal) {
       // What is collapsed above it is opened.
       let hidden = false;
-      for (let a = this.trace.parent[r]; a !== NONE; a = this.trace.parent[a]) hidden = this.collapsed.delete(a) || hidden;
+      for (let a = this.trace.parent[r]; a !== NONE; a = this.trace.parent[a])
+        hidden = this.collapsed.delete(a) || hidden;
       if (hidden || this.position[r] === NONE) {
         if (!hidden) this.onlyMatches = false;
         this.layout();
@@ -270,7 +340,8 @@ export class Waterfall {
     for (let r = 0; r < this.trace.n; r++) deepest = Math.max(deepest, this.trace.depth[r]);
     this.level = Math.max(0, Math.min(deepest, (Number.isFinite(this.level) ? this.level : deepest) + step));
     this.collapsed.clear();
-    for (let r = 0; r < this.trace.n; r++) if (this.trace.depth[r] >= this.level && hasChildren(this.trace, r)) this.collapsed.add(r);
+    for (let r = 0; r < this.trace.n; r++)
+      if (this.trace.depth[r] >= this.level && hasChildren(this.trace, r)) this.collapsed.add(r);
     this.layout();
     say(`${plural(this.level + 1, 'level')} shown`);
   }
@@ -293,7 +364,8 @@ export class Waterfall {
     if (test) for (let r = 0; r < this.trace.n; r++) if (test(r)) this.matches.push(r);
     this.matchSet = new Set(this.matches ?? []);
     this.layout();
-    if (!quiet && this.matches?.length > 0) this.select(this.matches.find((r) => r >= this.selected) ?? this.matches[0], { reveal: true });
+    if (!quiet && this.matches?.length > 0)
+      this.select(this.matches.find((r) => r >= this.selected) ?? this.matches[0], { reveal: true });
     return this.matches?.length ?? null;
   }
 
@@ -324,29 +396,39 @@ export class Waterfall {
   }
 
   wheel() {
-    this.node.addEventListener('wheel', (e) => {
-      if (e.ctrlKey || e.metaKey) {
-        const r = this.lane.getBoundingClientRect();
-        this.zoomBy(Math.exp(e.deltaY * 0.002), Math.max(0, Math.min(1, (e.clientX - r.left) / r.width)));
-        e.preventDefault();
-      } else if (Math.abs(e.deltaX) > Math.abs(e.deltaY)) {
-        this.pan(e.deltaX / this.laneWidth);
-        e.preventDefault();
-      }
-    }, { passive: false });
+    this.node.addEventListener(
+      'wheel',
+      (e) => {
+        if (e.ctrlKey || e.metaKey) {
+          const r = this.lane.getBoundingClientRect();
+          this.zoomBy(Math.exp(e.deltaY * 0.002), Math.max(0, Math.min(1, (e.clientX - r.left) / r.width)));
+          e.preventDefault();
+        } else if (Math.abs(e.deltaX) > Math.abs(e.deltaY)) {
+          this.pan(e.deltaX / this.laneWidth);
+          e.preventDefault();
+        }
+      },
+      { passive: false },
+    );
   }
 
   // Dragging over the ruler zooms to that part.
   dragLane() {
     this.lane.addEventListener('pointerdown', (e) => {
       const r = this.lane.getBoundingClientRect();
-      const time = (ev) => this.view[0] + Math.max(0, Math.min(1, (ev.clientX - r.left) / r.width)) * (this.view[1] - this.view[0]);
+      const time = (ev) =>
+        this.view[0] +
+        Math.max(0, Math.min(1, (ev.clientX - r.left) / r.width)) * (this.view[1] - this.view[0]);
       const from = time(e);
       const x0 = e.clientX;
       this.lane.setPointerCapture(e.pointerId);
-      this.lane.addEventListener('pointerup', (ev) => {
-        if (Math.abs(ev.clientX - x0) > 5) this.zoom(Math.min(from, time(ev)), Math.max(from, time(ev)));
-      }, { once: true });
+      this.lane.addEventListener(
+        'pointerup',
+        (ev) => {
+          if (Math.abs(ev.clientX - x0) > 5) this.zoom(Math.min(from, time(ev)), Math.max(from, time(ev)));
+        },
+        { once: true },
+      );
     });
     this.lane.addEventListener('dblclick', () => this.zoom(this.trace.from, this.trace.to));
   }
@@ -365,7 +447,11 @@ export class Waterfall {
       this.splitter.setPointerCapture(e.pointerId);
       const move = (ev) => set(w + ev.clientX - x);
       this.splitter.addEventListener('pointermove', move);
-      this.splitter.addEventListener('pointerup', () => this.splitter.removeEventListener('pointermove', move), { once: true });
+      this.splitter.addEventListener(
+        'pointerup',
+        () => this.splitter.removeEventListener('pointermove', move),
+        { once: true },
+      );
     });
     this.splitter.addEventListener('keydown', (e) => {
       const step = { ArrowLeft: -20, ArrowRight: 20 }[e.key];
@@ -385,48 +471,13 @@ export class Waterfall {
       else if (hasChildren(this.trace, r)) this.grid.moveTo(this.grid.current + 1);
     } else if (e.key === 'ArrowLeft') {
       if (hasChildren(this.trace, r) && !this.collapsed.has(r)) this.toggle(r);
-      else if (this.trace.parent[r] !== NONE) this.grid.moveTo(Math.max(0, this.position[this.trace.parent[r]]));
+      else if (this.trace.parent[r] !== NONE)
+        this.grid.moveTo(Math.max(0, this.position[this.trace.parent[r]]));
     } else return;
     e.preventDefault();
   }
 }
 
-// The same lines down the rows.
-export function showTicks(node, at, x) {
-  node.style.setProperty('--tick', at.length > 1 ? `${x(at[1]) - x(at[0])}px` : '100%');
-  node.style.setProperty('--tick-at', at.length > 0 ? `${x(at[0])}px` : '0');
-}
-
 const set = (node, d) => {
   if (node.getAttribute('d') !== d) node.setAttribute('d', d);
 };
-
-// What is said beside a bar: what came back when it failed.
-export function outcome(span, is) {
-  if (!failed(span)) return '';
-  const type = span.cause?.type || span.annotations?.error_type || span.metadata?.['error.type'] || span.cause?.message;
-  return [span.http?.status, type].filter(Boolean).join(' ') || { fault: 'fault', throttle: 'throttled', error: 'error' }[is];
-}
-
-const UNITS = { us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 };
-
-// A test of rows, or null for none: words that must all be there, and bounds such as >10ms or <2s.
-function matcher(text, t) {
-  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return null;
-  const tests = words.map((word) => {
-    const bound = /^([<>])(\d+(?:\.\d+)?)(us|µs|ms|s|min|m|h)?$/.exec(word);
-    if (bound) {
-      const limit = Number(bound[2]) * UNITS[bound[3] ?? 's'];
-      return bound[1] === '>' ? (r) => t.end[r] - t.start[r] > limit : (r) => t.end[r] - t.start[r] < limit;
-    }
-    return (r) => {
-      const s = t.spans[r];
-      return has(s.name, word) || has(s.service, word) || has(s.id, word) || has(s.http?.url, word) || has(s.aws?.request_id, word) ||
-        within(s.annotations, word) || within(s.metadata, word);
-    };
-  });
-  return (r) => tests.every((test) => test(r));
-}
-const within = (values, word) => values && Object.entries(values).some(([k, v]) => has(k, word) || has(v, word));
-const has = (value, word) => value !== undefined && value !== null && String(value).toLowerCase().includes(word);

@@ -9,8 +9,9 @@ import { compareNames, compareTraces } from './compare_traces.js';
 import { findProblems } from './problems.js';
 import { absoluteRange, durationSeconds, formatRoute, parseRoute, timeRange } from './route.js';
 import { logBins, logScale, median, ticks, timeStep } from './scale.js';
+import { matcher } from './search.js';
 import { duration, percent, quoted, traceId, visible, visibleLines } from './text.js';
-import { NONE, buildTrace } from './trace.js';
+import { NONE, buildTrace, outcome } from './trace.js';
 
 test('what hides or turns text is written out', () => {
   assert.equal(visible('a\u202eb\u0000c\u2066'), 'a\\u{202e}b\\u{0}c\\u{2066}');
@@ -28,7 +29,19 @@ test('long text is cut, never within a character', () => {
 });
 
 test('durations have the unit people expect', () => {
-  const cases = [[0, '0 s'], [0.00000089, '0.89 µs'], [0.0567, '56.7 ms'], [0.9999, '1 s'], [1.234, '1.23 s'], [59.96, '1 min'], [125, '2 min 5 s'], [12000, '3 h 20 min'], [360000, '4 d 4 h'], [-2, '−2 s'], [NaN, '–']];
+  const cases = [
+    [0, '0 s'],
+    [0.00000089, '0.89 µs'],
+    [0.0567, '56.7 ms'],
+    [0.9999, '1 s'],
+    [1.234, '1.23 s'],
+    [59.96, '1 min'],
+    [125, '2 min 5 s'],
+    [12000, '3 h 20 min'],
+    [360000, '4 d 4 h'],
+    [-2, '−2 s'],
+    [NaN, '–'],
+  ];
   for (const [seconds, text] of cases) assert.equal(duration(seconds), text);
 });
 
@@ -76,7 +89,10 @@ test('ticks are where people count', () => {
 test('bins hold every value', () => {
   const values = [0.001, 0.01, 0.01, 5, 3600, 0];
   const bins = logBins(values, 32);
-  assert.equal(bins.reduce((n, b) => n + b.count, 0), values.length);
+  assert.equal(
+    bins.reduce((n, b) => n + b.count, 0),
+    values.length,
+  );
   assert.equal(logBins([], 32).length, 0);
   const scale = logScale(0.01, 10);
   assert.ok(Math.abs(scale.value(scale.at(0.5)) - 0.5) < 1e-9);
@@ -93,37 +109,132 @@ test('stragglers are much slower than the usual, running ones too', () => {
 
 test('no members have no median', () => assert.ok(Number.isNaN(sumUp([], 1).median)));
 
-const span = (id, parent, name, start, end, more = {}) => ({ id, parent, service: 's', name, start, end, ...more });
+const span = (id, parent, name, start, end, more = {}) => ({
+  id,
+  parent,
+  service: 's',
+  name,
+  start,
+  end,
+  ...more,
+});
+
+test('a search wants every word, in names, values or ids; bounds are of the duration', () => {
+  const t = buildTrace(
+    [
+      span('aa', null, 'S3.GetObject', 0, 0.005, { metadata: { 'host.id': 'i-42' } }),
+      span('bb', 'aa', 'S3.PutObject', 0, 2, { annotations: { customer: 'C7' } }),
+    ],
+    0,
+  );
+  const found = (text) => [0, 1].filter(matcher(text, t));
+  assert.deepEqual(found('s3'), [0, 1]);
+  assert.deepEqual(found('s3 get'), [0]);
+  assert.deepEqual(found('c7'), [1]);
+  assert.deepEqual(found('i-42'), [0]);
+  assert.deepEqual(found('>10ms'), [1]);
+  assert.deepEqual(found('s3 <1s'), [0]);
+  assert.deepEqual(found('nothing'), []);
+  assert.equal(matcher('  ', t), null);
+});
+
+test('what came back is said of failures alone', () => {
+  assert.equal(outcome({ end: 1, http: { status: 200 } }), '');
+  assert.equal(
+    outcome({ end: 1, error: true, http: { status: 404 }, annotations: { error_type: 'NoSuchKey' } }),
+    '404 NoSuchKey',
+  );
+  assert.equal(outcome({ end: 1, fault: true, cause: { type: 'Timeout', message: 'late' } }), 'Timeout');
+  assert.equal(outcome({ end: 1, throttle: true }), 'throttled');
+});
 
 test('two traces are one tree: same names in the same places, the rest beside', () => {
-  const a = buildTrace([span('1', null, 'r', 0, 9), span('2', '1', 'get', 1, 2), span('3', '1', 'get', 3, 4), span('4', '1', 'gone', 5, 6)], 0);
-  const b = buildTrace([span('5', null, 'r', 0, 9), span('6', '5', 'get', 1, 2), span('7', '5', 'new', 2, 3), span('8', '7', 'below', 2, 3), span('9', '5', 'get', 3, 8)], 0);
-  const rows = compareTraces(a, b).map((p) => `${' '.repeat(p.depth)}${p.name} ${p.a === NONE ? 'B' : p.b === NONE ? 'A' : 'both'}`);
+  const a = buildTrace(
+    [
+      span('1', null, 'r', 0, 9),
+      span('2', '1', 'get', 1, 2),
+      span('3', '1', 'get', 3, 4),
+      span('4', '1', 'gone', 5, 6),
+    ],
+    0,
+  );
+  const b = buildTrace(
+    [
+      span('5', null, 'r', 0, 9),
+      span('6', '5', 'get', 1, 2),
+      span('7', '5', 'new', 2, 3),
+      span('8', '7', 'below', 2, 3),
+      span('9', '5', 'get', 3, 8),
+    ],
+    0,
+  );
+  const rows = compareTraces(a, b).map(
+    (p) => `${' '.repeat(p.depth)}${p.name} ${p.a === NONE ? 'B' : p.b === NONE ? 'A' : 'both'}`,
+  );
   assert.deepEqual(rows, ['r both', ' get both', ' new B', '  below B', ' get both', ' gone A']);
-  assert.deepEqual(compareNames(a, b).slice(0, 2).map((n) => [n.name, n.selfB - n.selfA]), [['r', -4], ['get', 4]]);
+  assert.deepEqual(
+    compareNames(a, b)
+      .slice(0, 2)
+      .map((n) => [n.name, n.selfB - n.selfA]),
+    [
+      ['r', -4],
+      ['get', 4],
+    ],
+  );
 });
 
 test('two single roots are compared whatever they are called', () => {
-  const rows = compareTraces(buildTrace([span('1', null, 'old', 0, 9)], 0), buildTrace([span('2', null, 'new', 0, 9)], 0));
-  assert.deepEqual(rows.map((p) => [p.a, p.b, p.name]), [[0, 0, 'old → new']]);
+  const rows = compareTraces(
+    buildTrace([span('1', null, 'old', 0, 9)], 0),
+    buildTrace([span('2', null, 'new', 0, 9)], 0),
+  );
+  assert.deepEqual(
+    rows.map((p) => [p.a, p.b, p.name]),
+    [[0, 0, 'old → new']],
+  );
 });
 
 test('array members are matched by their index', () => {
-  const member = (id, i, start) => span(id, 'r', 'spored', start, start + 1, { annotations: { spawn_job_array_index: i } });
+  const member = (id, i, start) =>
+    span(id, 'r', 'spored', start, start + 1, { annotations: { spawn_job_array_index: i } });
   const a = buildTrace([span('r', null, 'launch', 0, 1), member('a0', 0, 1), member('a1', 1, 2)], 0);
   const b = buildTrace([span('r', null, 'launch', 0, 1), member('b1', 1, 1), member('b0', 0, 2)], 0);
-  const pairs = compareTraces(a, b).slice(1).map((p) => [a.spans[p.a].id, b.spans[p.b].id]);
-  assert.deepEqual(pairs, [['a0', 'b0'], ['a1', 'b1']]);
+  const pairs = compareTraces(a, b)
+    .slice(1)
+    .map((p) => [a.spans[p.a].id, b.spans[p.b].id]);
+  assert.deepEqual(pairs, [
+    ['a0', 'b0'],
+    ['a1', 'b1'],
+  ]);
 });
 
 test('a broken trace says what is wrong with it', () => {
-  const t = buildTrace([span('r', null, 'r', 100, 110), span('o', 'lost', 'orphan', 101, 102), span('k', 'r', 'skewed', 90, 91), span('n', 'r', 'negative', 105, 104), span('u', 'r', 'open', 106, null),
-    span('x', 'y', 'x', 100, 101), span('y', 'x', 'y', 100, 101), span('r2', null, 'other root', 107, 108)], 120);
-  assert.deepEqual(findProblems(t, { id: '1-00000064-000000000000000000000000', notes: ['a document without an id'] }).map((p) => p.kind), ['missing', 'circle', 'skew', 'negative', 'running', 'roots', 'notes']);
+  const t = buildTrace(
+    [
+      span('r', null, 'r', 100, 110),
+      span('o', 'lost', 'orphan', 101, 102),
+      span('k', 'r', 'skewed', 90, 91),
+      span('n', 'r', 'negative', 105, 104),
+      span('u', 'r', 'open', 106, null),
+      span('x', 'y', 'x', 100, 101),
+      span('y', 'x', 'y', 100, 101),
+      span('r2', null, 'other root', 107, 108),
+    ],
+    120,
+  );
+  assert.deepEqual(
+    findProblems(t, { id: '1-00000064-000000000000000000000000', notes: ['a document without an id'] }).map(
+      (p) => p.kind,
+    ),
+    ['missing', 'circle', 'skew', 'negative', 'running', 'roots', 'notes'],
+  );
 });
 
 test('a whole trace has no problems; an id without a time is told', () => {
   const t = buildTrace([span('r', null, 'r', 1795797352, 1795797353)], 0);
   assert.deepEqual(findProblems(t, { id: `1-${(1795797352).toString(16)}-000000000000000000000000` }), []);
-  assert.deepEqual(findProblems(t, { id: '1-00000001-000000000000000000000000' }).map((p) => p.kind), ['id']);
+  assert.deepEqual(
+    findProblems(t, { id: '1-00000001-000000000000000000000000' }).map((p) => p.kind),
+    ['id'],
+  );
 });

@@ -13,7 +13,14 @@ const modules = createRequire(join(process.env.SPAWN_WEB_MODULES, 'node_modules'
 const { chromium } = modules('playwright-core');
 const axe = readFileSync(modules.resolve('axe-core/axe.min.js'), 'utf8');
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-sync',
+];
 
 export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
 
@@ -25,8 +32,19 @@ export async function openPage(browser, { expected = /^$/, ...options } = {}) {
   page.setDefaultTimeout(20000);
   page.problems = [];
   page.on('pageerror', (e) => page.problems.push(e.stack));
-  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !expected.test(`${m.text()} ${m.location().url}`) && page.problems.push(`${m.text()} ${m.location().url}`));
-  page.on('request', (r) => !/^(http:\/\/127\.0\.0\.1:|blob:|file:\/\/\/.*\/exported-\d+\.html)/.test(r.url()) && page.problems.push(`asked for ${r.url()}`));
+  page.on(
+    'console',
+    (m) =>
+      ['error', 'warning'].includes(m.type()) &&
+      !expected.test(`${m.text()} ${m.location().url}`) &&
+      page.problems.push(`${m.text()} ${m.location().url}`),
+  );
+  page.on(
+    'request',
+    (r) =>
+      !/^(http:\/\/127\.0\.0\.1:|blob:|file:\/\/\/.*\/exported-\d+\.html)/.test(r.url()) &&
+      page.problems.push(`asked for ${r.url()}`),
+  );
   return page;
 }
 
@@ -35,8 +53,19 @@ export const noProblems = (page) => assert.deepEqual(page.problems, []);
 // Every rule of axe-core. It is put in as a script of the browser, not of the page.
 export async function accessible(page, what) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map((v) => `${what}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any.map((c) => c.message).join('; ')}`).join(' | ')}`), []);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  assert.deepEqual(
+    violations.map(
+      (v) =>
+        `${what}: ${v.id}: ${v.nodes
+          .slice(0, 3)
+          .map((n) => `${n.target} ${n.any.map((c) => c.message).join('; ')}`)
+          .join(' | ')}`,
+    ),
+    [],
+  );
 }
 
 export async function shot(page, name) {
@@ -52,7 +81,8 @@ export async function shot(page, name) {
 export async function work(page, f) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const spent = async () => (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
+  const spent = async () =>
+    (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
   const before = await spent();
   await f();
   const seconds = (await spent()) - before;
@@ -67,14 +97,19 @@ export async function scroll(page, selector, { frames = 120, by = 240 } = {}) {
   return { seen: frames / seconds, possible: frames / spent };
 }
 
-const frame = (page, ...what) => page.evaluate(([s, n, step]) => new Promise((done) => {
-  const node = document.querySelector(s);
-  const began = performance.now();
-  let left = n;
-  const next = () => {
-    node.scrollTop += step;
-    if (--left > 0) requestAnimationFrame(next);
-    else requestAnimationFrame(() => done((performance.now() - began) / 1000));
-  };
-  requestAnimationFrame(next);
-}), what);
+const frame = (page, ...what) =>
+  page.evaluate(
+    ([s, n, step]) =>
+      new Promise((done) => {
+        const node = document.querySelector(s);
+        const began = performance.now();
+        let left = n;
+        const next = () => {
+          node.scrollTop += step;
+          if (--left > 0) requestAnimationFrame(next);
+          else requestAnimationFrame(() => done((performance.now() - began) / 1000));
+        };
+        requestAnimationFrame(next);
+      }),
+    what,
+  );

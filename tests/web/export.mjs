@@ -9,7 +9,16 @@ const text = (name) => readFileSync(new URL(name, web), 'utf8');
 const json = (value) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 export function exported(trace, graph) {
-  const modules = Object.fromEntries(readdirSync(web).filter((f) => f.endsWith('.js') && !f.endsWith('_test.js')).map((f) => [f, text(f)]));
-  const marks = { style: text('style.css'), data: json({ trace, graph, now: Date.now() / 1000 }), modules: json(modules), loader: text('export_loader.js') };
+  const modules = Object.fromEntries(
+    readdirSync(web)
+      .filter((f) => f.endsWith('.js') && !f.endsWith('_test.js'))
+      .map((f) => [f, text(f)]),
+  );
+  const marks = {
+    style: text('style.css'),
+    data: json({ trace, graph, now: Date.now() / 1000 }),
+    modules: json(modules),
+    loader: text('export_loader.js'),
+  };
   return text('export.html').replace(/\{\{(\w+)\}\}/g, (_, mark) => marks[mark]);
 }

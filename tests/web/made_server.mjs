@@ -11,18 +11,46 @@ import { fileURLToPath } from 'node:url';
 import { arrayTrace, brokenTrace, hostileTrace, hugeTrace, shopTrace, Maker } from './made_traces.mjs';
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '../../web');
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
-export const CSP = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+export const CSP =
+  "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 export function summary(m) {
   const s = m.spans;
   const root = s.find((x) => !x.parent) ?? s[0];
   const ends = s.map((x) => x.end ?? x.start);
   const from = s.reduce((a, x) => Math.min(a, x.start), Infinity);
-  return { id: m.id, start: from, duration: ends.reduce((a, b) => Math.max(a, b), 0) - from, response: (root.end ?? root.start) - root.start, root: root.name, entry: root.service, error: Boolean(root.error), fault: Boolean(root.fault), throttle: s.some((x) => x.throttle),
-    services: [...new Set(s.map((x) => x.service))].map((name) => ({ name, type: '', inferred: false, root: name === root.service })), url: root.http?.url, method: root.http?.method, status: root.http?.status,
-    annotations: Object.fromEntries(Object.entries(root.annotations ?? {}).map(([k, v]) => [k, [v]])), spans: s.length, errors: s.filter((x) => x.error || x.fault).length, partial: s.some((x) => x.end === null),
-    unfinished: s.filter((x) => x.end === null).length, array_id: m.array ?? null };
+  return {
+    id: m.id,
+    start: from,
+    duration: ends.reduce((a, b) => Math.max(a, b), 0) - from,
+    response: (root.end ?? root.start) - root.start,
+    root: root.name,
+    entry: root.service,
+    error: Boolean(root.error),
+    fault: Boolean(root.fault),
+    throttle: s.some((x) => x.throttle),
+    services: [...new Set(s.map((x) => x.service))].map((name) => ({
+      name,
+      type: '',
+      inferred: false,
+      root: name === root.service,
+    })),
+    url: root.http?.url,
+    method: root.http?.method,
+    status: root.http?.status,
+    annotations: Object.fromEntries(Object.entries(root.annotations ?? {}).map(([k, v]) => [k, [v]])),
+    spans: s.length,
+    errors: s.filter((x) => x.error || x.fault).length,
+    partial: s.some((x) => x.end === null),
+    unfinished: s.filter((x) => x.end === null).length,
+    array_id: m.array ?? null,
+  };
 }
 
 export function graphOf(traces) {
@@ -53,13 +81,26 @@ export function graphOf(traces) {
         add(own(x).statistics, x);
         edge(own(p), own(x), x);
       } else if (x.namespace && !m.spans.some((c) => c.parent === x.id && c.service !== x.service)) {
-        const callee = x.namespace === 'aws' ? node(x.name.split('.')[0], `AWS::${x.name.split('.')[0]}`) : node(x.name, 'remote');
+        const callee =
+          x.namespace === 'aws'
+            ? node(x.name.split('.')[0], `AWS::${x.name.split('.')[0]}`)
+            : node(x.name, 'remote');
         add(callee.statistics, x);
         edge(own(x), callee, x);
       }
     }
   }
-  return { services: [...nodes.values()].map((n) => ({ id: n.id, name: n.name, type: n.type, root: false, inferred: false, ...n.statistics, edges: [...n.edges].map(([to, statistics]) => ({ to: to.id, type: '', ...statistics })) })) };
+  return {
+    services: [...nodes.values()].map((n) => ({
+      id: n.id,
+      name: n.name,
+      type: n.type,
+      root: false,
+      inferred: false,
+      ...n.statistics,
+      edges: [...n.edges].map(([to, statistics]) => ({ to: to.id, type: '', ...statistics })),
+    })),
+  };
 }
 const none = () => ({ total: 0, ok: 0, error: 0, fault: 0, throttle: 0, time: 0 });
 const originOf = (m, service) => m.spans.find((x) => x.service === service && x.origin)?.origin ?? '';
@@ -68,35 +109,78 @@ const originOf = (m, service) => m.spans.find((x) => x.service === service && x.
 function filterOf(text) {
   if (!text) return () => true;
   const bad = /=\s*=|\bAN\b/.exec(text);
-  if (bad) throw Object.assign(new Error(`expected a value, found "${bad[0].slice(-1)}"`), { at: Buffer.byteLength(text.slice(0, bad.index + bad[0].length - 1)), length: 1 });
-  return (s) => text.split(/\s+AND\s+/i).every((term) => {
-    const service = /^service\("(.*)"\)/.exec(term);
-    if (service) return s.services.some((x) => x.name === service[1]);
-    const d = /^duration\s*([<>])=?\s*([\d.]+)/.exec(term);
-    if (d) return d[1] === '>' ? s.duration > Number(d[2]) : s.duration < Number(d[2]);
-    const note = /^annotation\.(\w+)\s*(=|CONTAINS)\s*"?([^"]*)"?$/.exec(term);
-    if (note) return note[2] === '=' ? String(s.annotations[note[1]]?.[0]) === note[3] : s.annotations[note[1]] !== undefined;
-    return { fault: s.fault, error: s.error, throttle: s.throttle, partial: s.unfinished > 0, ok: !s.fault && !s.error }[term] ?? false;
-  });
+  if (bad)
+    throw Object.assign(new Error(`expected a value, found "${bad[0].slice(-1)}"`), {
+      at: Buffer.byteLength(text.slice(0, bad.index + bad[0].length - 1)),
+      length: 1,
+    });
+  return (s) =>
+    text.split(/\s+AND\s+/i).every((term) => {
+      const service = /^service\("(.*)"\)/.exec(term);
+      if (service) return s.services.some((x) => x.name === service[1]);
+      const d = /^duration\s*([<>])=?\s*([\d.]+)/.exec(term);
+      if (d) return d[1] === '>' ? s.duration > Number(d[2]) : s.duration < Number(d[2]);
+      const note = /^annotation\.(\w+)\s*(=|CONTAINS)\s*"?([^"]*)"?$/.exec(term);
+      if (note)
+        return note[2] === '='
+          ? String(s.annotations[note[1]]?.[0]) === note[3]
+          : s.annotations[note[1]] !== undefined;
+      return (
+        {
+          fault: s.fault,
+          error: s.error,
+          throttle: s.throttle,
+          partial: s.unfinished > 0,
+          ok: !s.fault && !s.error,
+        }[term] ?? false
+      );
+    });
 }
 
-export async function startServer({ port = 0, huge = 50000, hostile = 10_000_000, now = Date.now() / 1000 } = {}) {
+export async function startServer({
+  port = 0,
+  huge = 50000,
+  hostile = 10_000_000,
+  now = Date.now() / 1000,
+} = {}) {
   const all = [];
   for (let i = 0; i < 420; i++) all.push(shopTrace(i + 1, now - 3500 + i * 8.2));
   const array = arrayTrace(7, now - 420, 24, now);
   all.push(array);
-  const named = { array, huge: hugeTrace(3, now - 3550, huge), broken: brokenTrace(5, now - 900), hostile: hostileTrace(9, now - 700, hostile), running: new Maker(11, now - 40) };
+  const named = {
+    array,
+    huge: hugeTrace(3, now - 3550, huge),
+    broken: brokenTrace(5, now - 900),
+    hostile: hostileTrace(9, now - 700, hostile),
+    running: new Maker(11, now - 40),
+  };
   const root = named.running.span(null, 'spored', 'job render', now - 40, null);
   named.running.span(root, 'spored', 'fetch scene', now - 39, 8);
   named.running.span(root, 'spored', 'render frames', now - 30, null);
   for (const m of Object.values(named)) if (!all.includes(m)) all.push(m);
   const clients = new Set();
-  const send = (m) => clients.forEach((c) => c.write(`event: traces\ndata: ${JSON.stringify({ change: 1, now: Date.now() / 1000, traces: [summary(m)] })}\n\n`));
-  const summaries = () => all.map((m) => (m.spans.length > 1000 ? (m.cached ??= summary(m)) : summary(m))).sort((a, b) => b.start - a.start);
+  const send = (m) =>
+    clients.forEach((c) =>
+      c.write(
+        `event: traces\ndata: ${JSON.stringify({ change: 1, now: Date.now() / 1000, traces: [summary(m)] })}\n\n`,
+      ),
+    );
+  const summaries = () =>
+    all
+      .map((m) => (m.spans.length > 1000 ? (m.cached ??= summary(m)) : summary(m)))
+      .sort((a, b) => b.start - a.start);
 
   const answer = (q, path) => {
     const [start, end] = [Number(q.get('start') ?? 0), Number(q.get('end') ?? 1e12)];
-    if (path === 'version') return { spawn: '0.1.0', db: '/home/me/.local/state/spawn/traces.db', now: Date.now() / 1000, xray: 'http://127.0.0.1:4319', udp: '127.0.0.1:2000', otlp: 'http://127.0.0.1:4318' };
+    if (path === 'version')
+      return {
+        spawn: '0.1.0',
+        db: '/home/me/.local/state/spawn/traces.db',
+        now: Date.now() / 1000,
+        xray: 'http://127.0.0.1:4319',
+        udp: '127.0.0.1:2000',
+        otlp: 'http://127.0.0.1:4318',
+      };
     if (path === 'traces' || path === 'graph') {
       const keep = filterOf(q.get('filter'));
       const list = summaries().filter((s) => s.start >= start && s.start <= end && keep(s));
@@ -106,18 +190,33 @@ export async function startServer({ port = 0, huge = 50000, hostile = 10_000_000
       }
       const from = Number(q.get('next') ?? 0);
       const limit = Number(q.get('limit') ?? 100);
-      return { traces: list.slice(from, from + limit), next: from + limit < list.length ? String(from + limit) : null };
+      return {
+        traces: list.slice(from, from + limit),
+        next: from + limit < list.length ? String(from + limit) : null,
+      };
     }
     const one = /^traces\/([^/]+)(\/graph)?$/.exec(path);
     const found = one && all.find((m) => m.id === one[1]);
-    if (found) return one[2] ? graphOf([found]) : { id: found.id, notes: found === named.broken ? ['document 12: no "start_time"'] : [], spans: found.spans, resources: [{ 'host.id': 'i-0123456789abcdef0', 'service.version': '1.4.2' }] };
+    if (found)
+      return one[2]
+        ? graphOf([found])
+        : {
+            id: found.id,
+            notes: found === named.broken ? ['document 12: no "start_time"'] : [],
+            spans: found.spans,
+            resources: [{ 'host.id': 'i-0123456789abcdef0', 'service.version': '1.4.2' }],
+          };
     if (path === `arrays/${array.array}`) return { id: array.array, members: array.members };
     return null;
   };
 
   const server = createServer(async (request, reply) => {
     const url = new URL(request.url, 'http://x');
-    const headers = { 'content-security-policy': CSP, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+    const headers = {
+      'content-security-policy': CSP,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    };
     if (url.pathname === '/api/live') {
       reply.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
       reply.write(': hello\n\n');
@@ -140,11 +239,21 @@ export async function startServer({ port = 0, huge = 50000, hostile = 10_000_000
     }
     const file = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);
     const content = /^[\w.]+$/.test(file) ? await readFile(join(web, file)).catch(() => null) : null;
-    reply.writeHead(content ? 200 : 404, { ...headers, 'content-type': TYPES[extname(file)] ?? 'text/plain' });
+    reply.writeHead(content ? 200 : 404, {
+      ...headers,
+      'content-type': TYPES[extname(file)] ?? 'text/plain',
+    });
     reply.end(content ?? 'not found');
   });
   await new Promise((done) => server.listen(port, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${server.address().port}/`, named, all, add: (m) => (all.push(m), send(m)), send, close: () => (clients.forEach((c) => c.end()), server.close(), server.closeAllConnections()) };
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    named,
+    all,
+    add: (m) => (all.push(m), send(m)),
+    send,
+    close: () => (clients.forEach((c) => c.end()), server.close(), server.closeAllConnections()),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

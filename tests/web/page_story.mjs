@@ -32,9 +32,17 @@ test('every view, in light and dark, is without a violation of axe-core', async 
   const slow = server.all.find((m) => m.spans[0].end - m.spans[0].start > 0.8);
   const [a, b] = [server.all.find((m) => m !== slow && m.spans[0].name === slow.spans[0].name), slow];
   const views = [
-    ['list', 'traces', '.grid [role=gridcell]'], ['trace', `traces/${array.id}`, '.waterfall [role=gridcell]'], ['details', `traces/${bad.id}?span=${bad.spans.find((s) => s.cause).id}`, '.waterfall [role=gridcell]'],
-    ['trace-map', `traces/${array.id}/map`, '.node'], ['table', `traces/${array.id}/table`, '.data tbody tr'], ['raw', `traces/${broken.id}/raw`, '.json'], ['map', 'service-map', '.node'],
-    ['arrays', 'arrays', '.data tbody tr'], ['array', `arrays/${array.array}`, '.members [role=gridcell]'], ['compare', `compare?a=${a.id}&b=${b.id}`, '.compare [role=gridcell]'], ['live', 'live', '.tail [role=gridcell]'],
+    ['list', 'traces', '.grid [role=gridcell]'],
+    ['trace', `traces/${array.id}`, '.waterfall [role=gridcell]'],
+    ['details', `traces/${bad.id}?span=${bad.spans.find((s) => s.cause).id}`, '.waterfall [role=gridcell]'],
+    ['trace-map', `traces/${array.id}/map`, '.node'],
+    ['table', `traces/${array.id}/table`, '.data tbody tr'],
+    ['raw', `traces/${broken.id}/raw`, '.json'],
+    ['map', 'service-map', '.node'],
+    ['arrays', 'arrays', '.data tbody tr'],
+    ['array', `arrays/${array.array}`, '.members [role=gridcell]'],
+    ['compare', `compare?a=${a.id}&b=${b.id}`, '.compare [role=gridcell]'],
+    ['live', 'live', '.tail [role=gridcell]'],
   ];
   for (const colorScheme of ['light', 'dark']) {
     const page = await openPage(browser, { colorScheme, reducedMotion: 'reduce' });
@@ -55,7 +63,11 @@ test('every view, in light and dark, is without a violation of axe-core', async 
     await page.locator('dialog').waitFor();
     await accessible(page, `help ${colorScheme}`);
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.getAnimations().length), 0, 'nothing moves where less motion is wished for');
+    assert.equal(
+      await page.evaluate(() => document.getAnimations().length),
+      0,
+      'nothing moves where less motion is wished for',
+    );
     noProblems(page);
     await page.context().close();
   }
@@ -74,7 +86,13 @@ function makeLive() {
 
 test('hostile names are text: no markup, no turned direction, no 10 MB on the screen', async () => {
   const page = await openPage(browser);
-  for (const hash of ['traces?timeRange=PT1H', `traces/${server.named.hostile.id}`, `traces/${server.named.hostile.id}/table`, `traces/${server.named.hostile.id}/raw`, `traces/${server.named.hostile.id}/map`]) {
+  for (const hash of [
+    'traces?timeRange=PT1H',
+    `traces/${server.named.hostile.id}`,
+    `traces/${server.named.hostile.id}/table`,
+    `traces/${server.named.hostile.id}/raw`,
+    `traces/${server.named.hostile.id}/map`,
+  ]) {
     await page.goto(at(hash));
     await page.locator('.grid [role=gridcell], .data tbody tr, .json, .node').first().waitFor();
     assert.equal(await page.locator('main img, main script, main b > script').count(), 0, hash);
@@ -84,7 +102,10 @@ test('hostile names are text: no markup, no turned direction, no 10 MB on the sc
   await page.goto(at(`traces/${server.named.hostile.id}`));
   await page.locator('.waterfall [role=gridcell]').first().waitFor();
   const names = await page.locator('.waterfall .rows .name').allTextContents();
-  assert.ok(names.some((n) => n.includes('\\u{202e}\\u{2066}reversed')), names.join('\n'));
+  assert.ok(
+    names.some((n) => n.includes('\\u{202e}\\u{2066}reversed')),
+    names.join('\n'),
+  );
   assert.ok(names.every((n) => n.length <= 300));
   for (let i = 0; i < names.length; i++) {
     await page.keyboard.press('ArrowDown');
@@ -103,9 +124,20 @@ test('a broken trace says why, and leads to the places', async () => {
   const box = page.locator('.problems details');
   await box.locator('summary').click();
   const text = await box.textContent();
-  for (const part of ['2 spans without their parent', '1 circle of parents', 'Clocks differ by 3.2 s', 'ended before it began', '1 span not finished', '1 part could not be read']) assert.ok(text.includes(part), `${part} in ${text}`);
+  for (const part of [
+    '2 spans without their parent',
+    '1 circle of parents',
+    'Clocks differ by 3.2 s',
+    'ended before it began',
+    '1 span not finished',
+    '1 part could not be read',
+  ])
+    assert.ok(text.includes(part), `${part} in ${text}`);
   await box.getByRole('button', { name: 'Show: 2 spans without their parent' }).click();
-  assert.match(await page.locator('.waterfall .current').textContent(), /orphan of a killed program.*parent missing/);
+  assert.match(
+    await page.locator('.waterfall .current').textContent(),
+    /orphan of a killed program.*parent missing/,
+  );
   await shot(page, 'broken');
   noProblems(page);
   await page.context().close();
@@ -126,11 +158,16 @@ test('50,000 spans open within a second and scroll at 50 frames a second', async
   });
   const opened = Number(await page.locator('#main').getAttribute('data-opened'));
   const { seen, possible } = await scroll(page, '.waterfall');
-  assert.ok((await page.locator('.waterfall .rows [role=row]').count()) < 100, 'only rows in view are elements');
+  assert.ok(
+    (await page.locator('.waterfall .rows [role=row]').count()) < 100,
+    'only rows in view are elements',
+  );
   await page.keyboard.press('End');
   await page.locator('.waterfall .current').waitFor();
   assert.equal(await page.locator('.waterfall .current').getAttribute('aria-rowindex'), '50001');
-  console.log(`50,000 spans: opened in ${opened} ms, of which ${(opening * 1000).toFixed(0)} ms the page's own work; scrolled at ${seen.toFixed(0)} frames/s, the page's own work allows ${possible.toFixed(0)}`);
+  console.log(
+    `50,000 spans: opened in ${opened} ms, of which ${(opening * 1000).toFixed(0)} ms the page's own work; scrolled at ${seen.toFixed(0)} frames/s, the page's own work allows ${possible.toFixed(0)}`,
+  );
   // A second where nothing else runs; a busy machine's caches make it more.
   assert.ok(opening <= 1.5, `${opening} s`);
   assert.ok(possible >= 50, `${possible} frames/s`);
@@ -152,7 +189,10 @@ test('a running trace grows by itself, and ends when its end arrives', async () 
   const bar = page.locator('.waterfall .rows .took').first();
   await bar.filter({ hasText: '…' }).waitFor();
   const before = await bar.textContent();
-  await page.waitForFunction((old) => document.querySelector('.waterfall .rows .took').textContent !== old, before);
+  await page.waitForFunction(
+    (old) => document.querySelector('.waterfall .rows .took').textContent !== old,
+    before,
+  );
   live.span(root, 'spored', 'a new child', now - 1, 0.5);
   server.send(live);
   await page.locator('.waterfall .name', { hasText: 'a new child' }).waitFor();

@@ -29,7 +29,9 @@ test('by mouse', async () => {
   await page.locator('.grid [role=gridcell]').first().waitFor();
 
   // List → filter.
-  await page.getByRole('combobox', { name: 'Filter expression' }).fill('annotation.spawn_job_array_id CONTAINS ""');
+  await page
+    .getByRole('combobox', { name: 'Filter expression' })
+    .fill('annotation.spawn_job_array_id CONTAINS ""');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.locator('.summary', { hasText: /^1 trace/ }).waitFor();
   assert.match(hash(page), /filter=annotation/);
@@ -131,14 +133,25 @@ test('by keys alone', async () => {
 
   await press('g', 'm');
   await page.locator('.node').first().waitFor();
-  for (let i = 0; i < 60 && !(await page.evaluate(() => document.activeElement.getAttribute('aria-label')?.startsWith('spored,'))); i++) await press('Tab');
+  for (
+    let i = 0;
+    i < 60 &&
+    !(await page.evaluate(() => document.activeElement.getAttribute('aria-label')?.startsWith('spored,')));
+    i++
+  )
+    await press('Tab');
   await press('Enter');
   await page.locator('.grid [role=gridcell]').first().waitFor();
   assert.match(decodeURIComponent(hash(page)), /service\("spored"\)/);
 
   await press('g', 'a');
   await page.locator('.data tbody a').first().waitFor();
-  for (let i = 0; i < 30 && !(await page.evaluate(() => document.activeElement.matches('.data tbody a'))); i++) await press('Tab');
+  for (
+    let i = 0;
+    i < 30 && !(await page.evaluate(() => document.activeElement.matches('.data tbody a')));
+    i++
+  )
+    await press('Tab');
   await press('Enter');
   await page.locator('.members [role=gridcell]').first().waitFor();
   await press('ArrowDown', 'ArrowDown', 'Enter');

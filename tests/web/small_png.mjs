@@ -44,7 +44,12 @@ function pixels(raw, width, height, bytes) {
       const b = y > 0 ? out[(y - 1) * line + i] : 0;
       const c = i >= bytes && y > 0 ? out[(y - 1) * line + i - bytes] : 0;
       const p = a + b - c;
-      const paeth = Math.abs(p - a) <= Math.abs(p - b) && Math.abs(p - a) <= Math.abs(p - c) ? a : Math.abs(p - b) <= Math.abs(p - c) ? b : c;
+      const paeth =
+        Math.abs(p - a) <= Math.abs(p - b) && Math.abs(p - a) <= Math.abs(p - c)
+          ? a
+          : Math.abs(p - b) <= Math.abs(p - c)
+            ? b
+            : c;
       out[y * line + i] = raw[y * (line + 1) + 1 + i] + [0, a, b, (a + b) >> 1, paeth][filter];
     }
   }
@@ -55,7 +60,12 @@ export function smallPng(png) {
   const parts = chunks(png);
   const head = parts[0].data;
   const [width, height, bytes] = [head.readUInt32BE(0), head.readUInt32BE(4), head[9] === 6 ? 4 : 3];
-  const data = pixels(inflateSync(Buffer.concat(parts.filter((c) => c.type === 'IDAT').map((c) => c.data))), width, height, bytes);
+  const data = pixels(
+    inflateSync(Buffer.concat(parts.filter((c) => c.type === 'IDAT').map((c) => c.data))),
+    width,
+    height,
+    bytes,
+  );
   // Colours that differ by less than 8 in each part are one; the most frequent 256 stay.
   const seen = new Map();
   const key = (i) => ((data[i] & 0xf8) << 16) | ((data[i + 1] & 0xf8) << 8) | (data[i + 2] & 0xf8);
@@ -74,8 +84,16 @@ export function smallPng(png) {
     });
   }
   const lines = Buffer.alloc((width + 1) * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = seen.get(key((y * width + x) * bytes)).index;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      lines[y * (width + 1) + 1 + x] = seen.get(key((y * width + x) * bytes)).index;
   const ihdr = Buffer.from(head);
   ihdr[9] = 3;
-  return Buffer.concat([SIGNATURE, chunk('IHDR', ihdr), chunk('PLTE', Buffer.from(palette.flatMap((c) => [c.r, c.g, c.b]))), chunk('IDAT', deflateSync(lines, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', ihdr),
+    chunk('PLTE', Buffer.from(palette.flatMap((c) => [c.r, c.g, c.b]))),
+    chunk('IDAT', deflateSync(lines, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
