@@ -44,9 +44,12 @@ class State {
   State(const char* name, std::string url) : name_(name) {
     plain_ = aws::make_plain_stack({client_, credentials_, clock_, rng_, aws::RetryPolicy{}});
     std::vector<telemetry::NamedSink> sinks;
-    sinks.push_back(
-        {"xray", std::make_unique<xray::XRaySink>(
-                     *plain_, aws::Endpoint{*core::Url::parse(url), "eu-west-1"}, clock_, rng_)});
+    const aws::Endpoint endpoint{*core::Url::parse(url), "eu-west-1"};
+    // As our programs do it: what is open for long is shown.
+    sinks.push_back({.name = "xray",
+                     .sink = std::make_unique<xray::XRaySink>(*plain_, endpoint, clock_, rng_),
+                     .whole_traces = true,
+                     .in_progress = true});
     trace::Resource resource;
     resource.set(trace::key::kServiceName, std::string("bench"));
     telemetry_ = std::make_unique<telemetry::Telemetry>(std::move(sinks), trace::Rate::always(),

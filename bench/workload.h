@@ -47,9 +47,11 @@ class NullSink final : public trace::SpanSink {
 };
 
 struct OurEngine {
-  explicit OurEngine(trace::Rate rate, telemetry::Options options = {}) {
+  // `followed`: the sink takes spans that have not ended.
+  explicit OurEngine(trace::Rate rate, telemetry::Options options = {}, bool followed = false) {
     std::vector<telemetry::NamedSink> sinks;
-    sinks.push_back({"null", std::make_unique<NullSink>()});
+    sinks.push_back(
+        {.name = "null", .sink = std::make_unique<NullSink>(), .in_progress = followed});
     trace::Resource resource;
     resource.set(trace::key::kServiceName, std::string("bench"));
     telemetry = std::make_unique<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),

@@ -30,7 +30,9 @@ add_library(spawn_flags INTERFACE)
 add_library(spawn::flags ALIAS spawn_flags)
 target_compile_options(spawn_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2
-  -Wundef -Wvla -fno-omit-frame-pointer
+  -Wundef -Wvla
+  # For the stacks of sanitizers and profilers; what is shipped goes without.
+  $<$<NOT:$<CONFIG:Release>>:-fno-omit-frame-pointer>
   # g++ 12 sees phantoms at -O2: inside std::variant (GCC bug 105562 and its kin), and behind a
   # bounds check that it did not follow.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
@@ -41,6 +43,8 @@ target_compile_options(spawn_flags INTERFACE
 if(SPAWN_SANITIZE)
   target_compile_options(spawn_flags INTERFACE
     -fsanitize=${SPAWN_SANITIZE} -fno-sanitize-recover=all)
+  # The compilers have no common word for it.
+  target_compile_definitions(spawn_flags INTERFACE SPAWN_SANITIZED)
   target_link_options(spawn_flags INTERFACE -fsanitize=${SPAWN_SANITIZE})
 endif()
 target_include_directories(spawn_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)

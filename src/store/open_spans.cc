@@ -10,63 +10,18 @@
 namespace spawn::store {
 namespace {
 
-struct Entry {
-  trace::TraceId trace_id;
-  trace::SpanId span_id;
-  trace::SpanId parent_id;
-  std::int64_t start_ns;
-  std::int64_t steady_ns;
-  trace::SpanKind kind;
-  std::uint8_t flags;
-  std::uint8_t parent_remote;
-  std::uint8_t name_size;
-  char name[OpenSpans::kMaxName];
-};
-constexpr std::size_t kWords = 15;
-static_assert(sizeof(Entry) <= kWords * sizeof(std::uint64_t));
-
-constexpr std::uint64_t kFree = 0;
-constexpr std::uint64_t kWriting = 1;
-constexpr std::uint64_t kOpen = 2;
-constexpr std::uint64_t kStateBits = 3;
-
-// Where this thread's last span was: free again, most often.
-thread_local constinit std::size_t hint = 0;
+// Far enough apart that threads that begin at the same place soon have places of their own.
+constexpr std::size_t kStride = 37;
 constexpr std::size_t kTries = 8;
 
 }  // namespace
 
-int OpenSpans::enter(const trace::SpanHead& span, std::string_view name,
-                     std::int64_t steady_ns) noexcept {
-  for (std::size_t i = 0; i < kTries; ++i) {
-    // Far enough apart that threads that begin at the same place soon have places of their own.
-    const std::size_t at = (hint + i * 37) % kSlots;
-    Slot& slot = slots_[at];
-    std::uint64_t turn = slot.turn.load(std::memory_order_relaxed);
-    if ((turn & kStateBits) != kFree ||
-        !slot.turn.compare_exchange_strong(turn, turn | kWriting, std::memory_order_seq_cst,
-                                           std::memory_order_relaxed)) {
-      continue;
-    }
+int OpenSpans::enter_elsewhere(const trace::SpanHead& span, std::string_view name,
+                               std::int64_t steady_ns) noexcept {
+  for (std::size_t i = 1; i < kTries; ++i) {
+    const std::size_t at = (hint + i * kStride) % kSlots;
+    if (!enter_at(at, span, name, steady_ns)) continue;
     hint = at;
-    Entry entry;
-    entry.trace_id = span.trace_id;
-    entry.span_id = span.span_id;
-    entry.parent_id = span.parent_id;
-    entry.start_ns = span.start_ns;
-    entry.steady_ns = steady_ns;
-    entry.kind = span.kind;
-    entry.flags = span.flags;
-    entry.parent_remote = span.parent_remote ? 1 : 0;
-    entry.name_size = static_cast<std::uint8_t>(std::min(name.size(), kMaxName));
-    std::memcpy(entry.name, name.data(), entry.name_size);
-    std::uint64_t words[kWords];
-    const std::size_t used = offsetof(Entry, name) + entry.name_size;
-    std::memcpy(words, &entry, sizeof(Entry));
-    for (std::size_t word = 0; word * sizeof(std::uint64_t) < used; ++word) {
-      slot.words[word].store(words[word], std::memory_order_relaxed);
-    }
-    slot.turn.store(turn | kOpen, std::memory_order_release);
     return static_cast<int>(at);
   }
   return kNone;
@@ -90,24 +45,29 @@ bool OpenSpans::read(std::size_t at, std::uint64_t& turn, std::int64_t& steady_n
   if ((before & kStateBits) != kOpen) return false;
   std::uint64_t words[kWords];
   for (std::size_t word = 0; word < kWords; ++word) {
-    words[word] = slot.words[word].load(std::memory_order_relaxed);
+    words[word] = slot.words[word].load(std::memory_order_acquire);
   }
-  std::atomic_thread_fence(std::memory_order_acquire);
   if (slot.turn.load(std::memory_order_relaxed) != before) return false;
-  Entry entry;
-  std::memcpy(static_cast<void*>(&entry), words, sizeof entry);
-  if (entry.name_size > kMaxName || entry.kind > trace::SpanKind::consumer) return false;
+  const std::size_t name_size = words[rest] >> 32;
+  const auto kind = static_cast<trace::SpanKind>(words[rest] & 0xFF);
+  if (name_size > kMaxName || kind > trace::SpanKind::consumer) return false;
+  char name[kMaxName + kBytesPerWord];
+  std::memcpy(name, words + name_begin, kMaxName);
+  if (name_size > kBytesPerWord) {
+    const std::size_t last = (name_size - 1) / kBytesPerWord;
+    std::memcpy(name + name_size - kBytesPerWord, words + name_begin + last, kBytesPerWord);
+  }
   turn = before / 4;
-  steady_ns = entry.steady_ns;
-  record.trace_id = entry.trace_id;
-  record.span_id = entry.span_id;
-  record.parent_id = entry.parent_id;
-  record.start_ns = entry.start_ns;
-  record.end_ns = entry.start_ns;
-  record.kind = entry.kind;
-  record.flags = entry.flags;
-  record.parent_remote = entry.parent_remote != 0;
-  record.set_name(std::string_view(entry.name, entry.name_size));
+  steady_ns = static_cast<std::int64_t>(words[steady]);
+  record.trace_id = {words[trace_high], words[trace_low]};
+  record.span_id = {words[own]};
+  record.parent_id = {words[parent]};
+  record.start_ns = static_cast<std::int64_t>(words[start]);
+  record.end_ns = record.start_ns;
+  record.kind = kind;
+  record.flags = static_cast<std::uint8_t>(words[rest] >> 16);
+  record.parent_remote = (words[rest] >> 24 & 1) != 0;
+  record.set_name({name, name_size});
   return true;
 }
 

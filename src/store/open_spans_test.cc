@@ -58,6 +58,34 @@ TEST_F(OpenSpansTest, keeps_the_beginning_of_a_long_name) {
   EXPECT_EQ(names(), std::vector<std::string>{std::string(OpenSpans::kMaxName, 'x')});
 }
 
+TEST_F(OpenSpansTest, keeps_names_of_every_length) {
+  std::string name;
+  for (std::size_t length = 0; length <= OpenSpans::kMaxName; ++length) {
+    const int slot = enter(1, name);
+    EXPECT_EQ(names(), std::vector<std::string>{name});
+    table_.remove(slot);
+    name += static_cast<char>('0' + length);
+  }
+}
+
+TEST_F(OpenSpansTest, keeps_what_a_span_begins_with) {
+  trace::SpanRecord record;
+  record.trace_id = {1, 2};
+  record.span_id = {3};
+  record.parent_id = {4};
+  record.kind = trace::SpanKind::consumer;
+  record.flags = trace::kSampled | trace::kRandom;
+  record.parent_remote = true;
+  table_.enter(record, "s", 7);
+  table_.for_each([&](OpenSpans::Seen seen) {
+    EXPECT_EQ(seen.record.context(), record.context());
+    EXPECT_EQ(seen.record.parent_id, record.parent_id);
+    EXPECT_EQ(seen.record.kind, record.kind);
+    EXPECT_TRUE(seen.record.parent_remote);
+  });
+  EXPECT_FALSE(table_.empty());
+}
+
 TEST_F(OpenSpansTest, takes_no_more_than_it_has_room_for) {
   int taken = 0;
   for (std::uint64_t id = 1; id <= 10'000; ++id) taken += enter(id) != OpenSpans::kNone ? 1 : 0;

@@ -70,10 +70,12 @@ class Span {
   struct Unsampled {};
   Span(Unsampled, const ActiveContext& context, core::Clock& clock, core::Rng& rng)
       : context_(context), clock_(&clock), rng_(&rng) {}
-  // Records, from now on. `parent` null: a root.
-  Span(Tracer& tracer, const core::Instant& now, const trace::TraceId& trace_id, std::uint8_t flags,
-       const trace::ContextExtras* extras, const trace::SpanContext* parent, std::string_view name,
-       trace::SpanKind kind);
+  // Records, from now on. `parent` null: a root. Inlined: nine arguments are half its cost.
+  [[gnu::always_inline]] inline Span(Tracer& tracer, const core::Instant& now,
+                                     const trace::TraceId& trace_id, std::uint8_t flags,
+                                     const trace::ContextExtras* extras,
+                                     const trace::SpanContext* parent, std::string_view name,
+                                     trace::SpanKind kind);
   void finish();
 
   ActiveContext context_;

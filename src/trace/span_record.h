@@ -64,11 +64,16 @@ class SpanRecord : public SpanHead {
   static constexpr std::size_t kInline = 384;  // bytes of payload that need no spill
 
   SpanRecord() noexcept {}  // NOLINT(modernize-use-equals-default): leaves the payload untouched
-  SpanRecord(SpanRecord&& other) noexcept { take(other); }
+  SpanRecord(SpanRecord&& other) noexcept : SpanHead(other), n_(other.n_), spill_(other.spill_) {
+    take_payload(other);
+  }
   SpanRecord& operator=(SpanRecord&& other) noexcept {
     if (this != &other) {
       free_spill();
-      take(other);
+      static_cast<SpanHead&>(*this) = static_cast<SpanHead&>(other);
+      n_ = other.n_;
+      spill_ = other.spill_;
+      take_payload(other);
     }
     return *this;
   }
@@ -316,11 +321,8 @@ class SpanRecord : public SpanHead {
   char* spill_ = nullptr;
   char bytes_[kInline];
 
-  // Moves everything, and only as many payload bytes as are used.
-  void take(SpanRecord& other) noexcept {
-    static_cast<SpanHead&>(*this) = static_cast<SpanHead&>(other);
-    n_ = other.n_;
-    spill_ = other.spill_;
+  // The rest of a move: only as many payload bytes as are used.
+  void take_payload(SpanRecord& other) noexcept {
     if (spill_ == nullptr) [[likely]] {
       std::memcpy(bytes_, other.bytes_, n_.used);
     } else {
