@@ -232,6 +232,7 @@ TEST_F(LaunchCommand, stops_before_it_launches_when_interrupted) {
 }
 
 TEST_F(LaunchCommand, names_what_may_have_been_launched_when_nobody_can_know) {
+  aws_.inject("ec2", {testing::Fault::Kind::delay, 1});  // what it asks about the type is answered
   aws_.inject("ec2", {testing::Fault::Kind::truncated, 100});
   EXPECT_EQ(launch({"--instance-type", "t3.micro", "--ami", "ami-1", "--no-agent"}), 1);
   ASSERT_EQ(aws_.instances().size(), 1U) << "tried again with one token, it launched once";
