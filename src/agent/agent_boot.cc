@@ -14,6 +14,7 @@
 #include "agent/root_span.h"
 #include "agent/started_before.h"
 #include "agent/version.h"
+#include "config/remarks.h"
 #include "handoff/open_registry.h"
 #include "trace/attributes.h"
 #include "trace/traceparent.h"
@@ -56,6 +57,7 @@ core::Status Agent::find_out() {
 }
 
 void Agent::boot() {
+  for (const std::string& remark : config::remarks(*settings_)) note(remark);
   settings_seen_ns_ = last_step_.wall_ns;
   if (auto applied = tracing_.apply(*settings_, settings_seen_ns_); !applied) {
     note("nothing is traced: " + applied.error().message);

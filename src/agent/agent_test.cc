@@ -289,6 +289,33 @@ TEST_F(AgentTest, refuses_a_setting_that_cannot_be_and_stays_as_it_was) {
   EXPECT_EQ(*core::read_file(machine_.folder.path() + "/local.yaml"), before);
 }
 
+TEST_F(AgentTest, on_an_instance_a_setting_is_its_tag_and_in_force_at_once) {
+  boot_instance(with(instance_tags(), {{"spawn:tracing-enabled", "false"}}));
+  ASSERT_TRUE(
+      agent_->handle(request("config-set", {{"key", "tracing-enabled"}, {"value", "true"}})));
+  EXPECT_EQ(aws_.instances().front().tags.at("spawn:tracing-enabled"), "true");
+  ASSERT_TRUE(agent_->handle(request("span-start", {{"name", "next"}})));
+  EXPECT_EQ(setting("tracing-enabled"), "true");
+  agent_->leave();
+  EXPECT_EQ(log_.only("next").trace_id.hex(), "65f0000011112222333344445555aaaa");
+}
+
+TEST_F(AgentTest, a_setting_whose_tag_cannot_be_written_stays_as_it_was) {
+  boot_instance(instance_tags());
+  aws_.inject("ec2", {testing::Fault::Kind::status, 100, 403});
+  const auto answer =
+      agent_->handle(request("config-set", {{"key", "tracing-enabled"}, {"value", "false"}}));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, core::Code::permission_denied);
+  EXPECT_EQ(setting("tracing-enabled"), "true");
+}
+
+TEST_F(AgentTest, settings_that_change_nothing_are_named_in_the_log) {
+  boot(with(member_tags(), {{"spawn:metrics-enabled", "true"}}));
+  EXPECT_THAT(machine_.notes, ElementsAre("metrics-enabled: accepted, but there is no metrics "
+                                          "server in this version"));
+}
+
 TEST_F(AgentTest, an_instance_knows_itself_and_takes_its_tags) {
   boot_instance(with(instance_tags(), {{"spawn:on-complete", "terminate"}}));
   EXPECT_EQ(row().instance_id, instance_id_);

@@ -83,22 +83,65 @@ std::string bash(const std::string& program, const std::vector<Node>& nodes) {
       program, cases);
 }
 
+// "'launch:Launch an instance' 'list:…'", as _describe takes it.
+std::string described(const std::vector<Word>& words) {
+  std::string text;
+  for (const Word& word : words) {
+    std::string what;
+    for (const char c : word.what) what += c == ':' ? std::string("\\:") : std::string(1, c);
+    text += (text.empty() ? "" : " ") + quoted(word.text + ":" + what);
+  }
+  return text;
+}
+
+// Of its own, not bash's: zsh has no mapfile, and `path` is its search path. Called as a function
+// of fpath it is completing already; sourced it only says what completes.
 std::string zsh(const std::string& program, const std::vector<Node>& nodes) {
+  std::string cases;
+  for (const Node& node : nodes) {
+    cases += fmt::format("    {}) commands=({}) options=({}) ;;\n", quoted(node.path),
+                         described(node.commands), described(node.options));
+  }
   return fmt::format(
       "#compdef {0}\n"
       "# zsh completion for {0}:  source <({0} completion zsh)\n"
-      "autoload -Uz bashcompinit && bashcompinit\n{1}",
-      program, bash(program, nodes));
+      "_{0}() {{\n"
+      "  local word at=''\n"
+      "  local -a commands options\n"
+      "  for word in \"${{(@)words[2,CURRENT-1]}}\"; do\n"
+      "    case $word in --) _normal; return ;; -*) ;; *) _{0}_words \"${{at:+$at }}$word\" && "
+      "at=\"${{at:+$at }}$word\" ;; esac\n"
+      "  done\n"
+      "  _{0}_words \"$at\"\n"
+      "  _describe -t commands command commands || _describe -o -t options option options || "
+      "_files\n"
+      "}}\n"
+      "_{0}_words() {{ # sets $commands and $options to what can follow these commands\n"
+      "  case $1 in\n"
+      "{1}"
+      "    *) return 1 ;;\n"
+      "  esac\n"
+      "}}\n"
+      "if [ \"${{funcstack[1]:-}}\" = _{0} ]; then _{0} \"$@\"; else compdef _{0} {0}; fi\n",
+      program, cases);
 }
 
 std::string fish(const std::string& program, const std::vector<Node>& nodes) {
+  std::string paths;
+  for (const Node& node : nodes) {
+    if (!node.path.empty()) paths += " " + quoted(node.path);
+  }
   std::string text = fmt::format(
       "# fish completion for {0}:  {0} completion fish | source\n"
-      "function __{0}_at # are these the commands so far?\n"
-      "  set -l words (string match -v -- '-*' (commandline -opc)[2..])\n"
-      "  test \"$words\" = \"$argv\"\n"
+      "function __{0}_at # are these the commands so far? Other words are an option's value.\n"
+      "  set -l at ''\n"
+      "  for word in (commandline -opc)[2..]\n"
+      "    set -l further (string trim -- \"$at $word\")\n"
+      "    contains -- $further{1}; and set at $further\n"
+      "  end\n"
+      "  test \"$at\" = \"$argv\"\n"
       "end\n",
-      program);
+      program, paths);
   for (const Node& node : nodes) {
     const std::string condition = quoted(fmt::format("__{}_at {}", program, node.path));
     for (const Word& word : node.commands) {

@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "cli/traced_command.h"
 #include "config/keys.h"
+#include "config/remarks.h"
 #include "config/yaml_file.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -42,13 +43,16 @@ core::Status set(const config::Key& key, const ConfigOptions& options, const std
   return core::write_private_file(path, *edited);
 }
 
-void list(const config::Settings& settings, const ConfigOptions& options, std::ostream& out) {
+void list(const config::Settings& settings, const ConfigOptions& options, const Parts& parts) {
   Table table({{"key", "KEY"}, {"value", "VALUE"}, {"source", "FROM"}}, "key");
   for (const config::Key& key : config::keys()) {
     table.add({core::Json(std::string(key.name)), text_or_null(key.show(settings)),
                core::Json(key.source(settings))});
   }
-  table.write(*form_of(options.output), options.output.quiet, out);
+  table.write(*form_of(options.output), options.output.quiet, parts.out);
+  for (const std::string& remark : config::remarks(settings)) {
+    parts.err << fmt::format("spawn: {}\n", remark);
+  }
 }
 
 }  // namespace
@@ -84,14 +88,18 @@ int config_command(ConfigAction action, const ConfigOptions& options, const Part
   }
   if (action == ConfigAction::set) {
     const auto done = set(*key, options, file_of(parts.env));
-    return done ? 0 : refuse(done.error());
+    if (!done) return refuse(done.error());
+    if (const std::string remark = config::remark_on(key->name); !remark.empty()) {
+      parts.err << fmt::format("spawn: {}\n", remark);
+    }
+    return 0;
   }
   const auto settings = command_settings(parts);
   if (!settings) return refuse(settings.error());
   if (action == ConfigAction::get) {
     parts.out << core::visible(key->show(*settings)) << '\n';
   } else {
-    list(*settings, options, parts.out);
+    list(*settings, options, parts);
   }
   return finish_output(parts.out, parts.err, "spawn");
 }

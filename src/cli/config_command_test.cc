@@ -56,6 +56,16 @@ TEST_F(ConfigCommand, set_keeps_a_file_that_would_be_wrong_as_it_is) {
   EXPECT_EQ(*core::read_file(folder_ + "/spawn/config.yaml"), *before);
 }
 
+TEST_F(ConfigCommand, says_of_a_setting_that_changes_nothing_that_it_does_not) {
+  const std::string remark = "metrics-port: accepted, but there is no metrics server";
+  EXPECT_EQ(run({"config", "list"}), 0);
+  EXPECT_EQ(err_.str(), "");
+  EXPECT_EQ(run({"config", "set", "metrics-port", "9464"}), 0);
+  EXPECT_THAT(err_.str(), HasSubstr(remark));
+  EXPECT_EQ(run({"config", "list"}), 0);
+  EXPECT_THAT(err_.str(), HasSubstr(remark));
+}
+
 TEST_F(ConfigCommand, suggests_the_nearest_key) {
   EXPECT_EQ(run({"config", "get", "tracing-enable"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("did you mean 'tracing-enabled'?"));

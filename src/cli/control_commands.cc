@@ -14,6 +14,7 @@
 #include "cli/agent_command.h"
 #include "cli/command_line.h"
 #include "config/duration.h"
+#include "config/remarks.h"
 #include "core/file.h"
 #include "core/text.h"
 
@@ -122,7 +123,15 @@ agent::Answer ask_about_settings(const Json& request, const ControlOptions& opti
   return nobody.handle(request);
 }
 
+// What was set and changes nothing is said.
+void remark_on(const Json& setting, const Parts& parts) {
+  const std::string remark = config::remark_on(setting.text_at("key"));
+  if (remark.empty() || setting.text_at("source") == "default") return;
+  parts.err << fmt::format("spored: {}\n", remark);
+}
+
 int list_config(const Json& settings, const ControlOptions& options, const Parts& parts) {
+  for (const Json& setting : *settings.array()) remark_on(setting, parts);
   if (options.json) {
     parts.out << settings.to_text() << "\n";
     return finish(parts);
@@ -145,6 +154,7 @@ int config_command(std::string_view what, const ControlOptions& options, const P
       options, parts);
   if (!answer) return fail(parts, answer.error());
   if (what == "list" && answer->array() != nullptr) return list_config(*answer, options, parts);
+  if (what == "set") remark_on(*answer, parts);
   if (what == "get" && options.json) {
     parts.out << answer->to_text() << "\n";
   } else if (what == "get") {

@@ -137,8 +137,46 @@ TEST_F(LaunchCommand, stages_the_package_once) {
 
 TEST_F(LaunchCommand, puts_no_secret_into_user_data) {
   EXPECT_EQ(launch({"--instance-type", "t3.micro", "--iam-role", "worker"}), 0) << err_.str();
-  EXPECT_THAT(aws_.instances()[0].user_data, Not(HasSubstr("SECRETEXAMPLE")));
-  EXPECT_THAT(aws_.instances()[0].user_data, Not(HasSubstr("AKIAEXAMPLE")));
+  EXPECT_THAT(aws_.instances()[0].user_data,
+              AllOf(Not(HasSubstr("SECRETEXAMPLE")), Not(HasSubstr("AKIAEXAMPLE")),
+                    Not(HasSubstr("X-Amz-"))));
+}
+
+TEST_F(LaunchCommand, links_to_the_package_for_a_short_time_where_no_role_fetches_it) {
+  EXPECT_EQ(launch({"--instance-type", "t3.micro"}), 0) << err_.str();
+  EXPECT_THAT(aws_.instances()[0].user_data,
+              AllOf(HasSubstr("X-Amz-Expires=900"), HasSubstr("X-Amz-Signature="),
+                    Not(HasSubstr("SECRETEXAMPLE")), Not(HasSubstr("Security-Token"))));
+}
+
+TEST_F(LaunchCommand, launches_nothing_whose_user_data_would_show_a_session_token) {
+  env_.set("AWS_SESSION_TOKEN", "TOKENEXAMPLE");
+  for (const char* place : {"", "s3://bucket/key"}) {
+    err_.str("");
+    std::vector<std::string> options = {"--instance-type", "t3.micro"};
+    if (*place != 0) options.insert(options.end(), {"--agent-url", place});
+    EXPECT_EQ(launch(options), 2);
+    EXPECT_THAT(err_.str(),
+                AllOf(HasSubstr("session token"), HasSubstr("--iam-role"), HasSubstr("--agent-url"),
+                      HasSubstr("--no-agent"), Not(HasSubstr("TOKENEXAMPLE"))));
+    EXPECT_EQ(std::ranges::count(err_.str(), '\n'), 1) << err_.str();
+  }
+  EXPECT_THAT(asked(), IsEmpty());
+}
+
+TEST_F(LaunchCommand, launches_with_temporary_credentials_what_needs_no_link_of_theirs) {
+  env_.set("AWS_SESSION_TOKEN", "TOKENEXAMPLE");
+  const std::vector<std::string> ways[] = {
+      {"--iam-role", "worker"}, {"--agent-url", "https://example.com/spored.deb"}, {"--no-agent"}};
+  for (const auto& way : ways) {
+    std::vector<std::string> options = {"--instance-type", "t3.micro"};
+    options.insert(options.end(), way.begin(), way.end());
+    EXPECT_EQ(launch(options), 0) << err_.str();
+    const std::string user_data = aws_.instances().back().user_data;
+    for (const char* secret : {"SECRETEXAMPLE", "TOKENEXAMPLE", "AKIAEXAMPLE", "X-Amz-"}) {
+      EXPECT_THAT(user_data, Not(HasSubstr(secret))) << way.front();
+    }
+  }
 }
 
 TEST_F(LaunchCommand, calls_nobody_when_what_was_typed_is_wrong) {
@@ -191,6 +229,16 @@ TEST_F(LaunchCommand, stops_before_it_launches_when_interrupted) {
   EXPECT_EQ(status.signal, SIGINT);
   EXPECT_THAT(err_.str(), HasSubstr("interrupted; nothing was launched"));
   EXPECT_THAT(aws_.instances(), IsEmpty());
+}
+
+TEST_F(LaunchCommand, names_what_may_have_been_launched_when_nobody_can_know) {
+  aws_.inject("ec2", {testing::Fault::Kind::delay, 1});  // what it asks about the type is answered
+  aws_.inject("ec2", {testing::Fault::Kind::truncated, 100});
+  EXPECT_EQ(launch({"--instance-type", "t3.micro", "--ami", "ami-1", "--no-agent"}), 1);
+  ASSERT_EQ(aws_.instances().size(), 1U) << "tried again with one token, it launched once";
+  EXPECT_THAT(err_.str(), HasSubstr("it is not known whether instances were launched: look with "
+                                    "'spawn list --tag spawn:launch-id=" +
+                                    aws_.instances()[0].tags.at("spawn:launch-id") + "'"));
 }
 
 TEST_F(LaunchCommand, says_what_is_missing_without_an_account) {

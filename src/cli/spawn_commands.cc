@@ -9,15 +9,17 @@
 #include <functional>
 
 #include "agent/version.h"
+#include "cli/change_command.h"
 #include "cli/collect.h"
 #include "cli/command_line.h"
 #include "cli/completion.h"
 #include "cli/config_command.h"
 #include "cli/iam_policy.h"
-#include "cli/instance_commands.h"
 #include "cli/launch_command.h"
+#include "cli/list_command.h"
 #include "cli/queue_submit.h"
 #include "cli/run_command.h"
+#include "cli/status_command.h"
 #include "cli/trace_convert.h"
 #include "cli/trace_doctor.h"
 #include "cli/trace_show.h"

@@ -24,8 +24,8 @@ namespace {
 using core::Code;
 namespace s3 = aws::s3;
 
-// An instance boots within minutes; a link that lives longer helps nobody.
-constexpr std::chrono::seconds kLinkLives{3600};
+// An instance fetches within minutes of its launch; a link that lives longer helps nobody.
+constexpr std::chrono::seconds kLinkLives{900};
 
 core::Result<PackageLink> link_to_object(aws::Session& session, const s3::ObjectName& name,
                                          std::string sha256, bool with_role, core::Clock& clock) {
@@ -74,6 +74,11 @@ core::Result<AgentUrl> parse(const std::string& text) {
   }
   const auto url = core::Url::parse(parsed.url);
   if (!url) return core::fail(core::Error(url.error()).while_("--agent-url"));
+  if (url->query.find("X-Amz-Security-Token=") != std::string::npos) {
+    return core::fail(Code::invalid_argument,
+                      "--agent-url: its query holds a session token, which user-data would show to "
+                      "whoever may describe the instance; give s3://BUCKET/KEY with --iam-role");
+  }
   if (url->scheme == "http" && parsed.sha256.empty()) {
     return core::fail(Code::invalid_argument,
                       "--agent-url: over http nothing vouches for the package; add "
@@ -141,6 +146,20 @@ core::Result<PackageLink> link_to(aws::Session& session, const std::string& agen
   const auto slash = parsed->url.find('/', 5);
   return link_to_object(session, {parsed->url.substr(5, slash - 5), parsed->url.substr(slash + 1)},
                         std::move(parsed->sha256), with_role, clock);
+}
+
+core::Status check_link(aws::Session& session, const Plan& plan) {
+  const bool elsewhere = !plan.agent_url.empty() && !plan.agent_url.starts_with("s3://");
+  if (!plan.with_agent || !plan.iam_role.empty() || elsewhere) return core::ok();
+  const auto credentials = session.credentials().get();
+  if (!credentials) return core::fail(credentials.error());
+  if (credentials->session_token.empty()) return core::ok();
+  return core::fail(
+      Code::invalid_argument,
+      fmt::format("the agent's package: these credentials ({}) are temporary, and a link signed "
+                  "with them would show their session token in user-data; give --iam-role NAME, "
+                  "so that the instance fetches it itself, or --agent-url https://…, or --no-agent",
+                  credentials->source));
 }
 
 core::Status check_agent_url(const std::string& agent_url) {

@@ -3,7 +3,9 @@
 //
 // How the agent's package gets to an instance: spawn carries it, puts it once into the account's
 // own bucket spawn-agent-ACCOUNT-REGION (private, the object's key is the SHA-256 of its bytes, so
-// what is there already is right), and hands out a link. Or the person says where it is.
+// what is there already is right), and hands out a link: without any permission in it where the
+// instance has a role, else signed with long-lived credentials for this one object and 15 minutes.
+// Or the person says where it is.
 #pragma once
 
 #include <string>
@@ -27,6 +29,10 @@ core::Result<PackageLink> stage_package(aws::Session& session, telemetry::Tracer
 // Code::invalid_argument for http without it, since then nothing vouches for what is installed.
 core::Result<PackageLink> link_to(aws::Session& session, const std::string& agent_url,
                                   bool with_role, core::Clock& clock);
+
+// Whether the plan's way can be taken without a secret in user-data: a link signed with temporary
+// credentials would carry their session token. Code::invalid_argument names the cures.
+core::Status check_link(aws::Session& session, const Plan& plan);
 
 // Checks the text alone.
 core::Status check_agent_url(const std::string& agent_url);

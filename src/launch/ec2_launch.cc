@@ -84,6 +84,7 @@ core::Result<Launched> Ec2Launch::operator()() {
   const core::Deadline deadline = core::Deadline::after(clock, kAtMost);
   const auto region = session_.region();
   if (!region) return core::fail(region.error());
+  if (auto good = check_link(session_, plan_); !good) return core::fail(std::move(good.error()));
   outside_.progress("finding the image");
   const auto image = find_image(session_, plan_, deadline);
   if (!image) return core::fail(image.error());
@@ -115,7 +116,10 @@ core::Result<Launched> Ec2Launch::operator()() {
     request.user_data = std::move(*script);
     if (auto go_on = check_interrupted(); !go_on) return core::fail(std::move(go_on.error()));
     publish(*region);
-    if (auto go_on = check_interrupted(); !go_on) return core::fail(std::move(go_on.error()));
+    if (auto go_on = check_interrupted(); !go_on) {
+      say_it_failed();
+      return core::fail(std::move(go_on.error()));
+    }
   }
   auto instances = run(request);
   if (!instances) return core::fail(std::move(instances.error()));
@@ -137,14 +141,18 @@ core::Result<std::vector<ec2::Instance>> Ec2Launch::run(const ec2::RunInstances&
   if (request.dry_run && is_dry_run_success(instances.error())) {
     return std::vector<ec2::Instance>();
   }
-  if (!request.dry_run) {
-    const handoff::Heartbeat now{clock.now().wall_ns / 1'000'000'000,
-                                 clock.now().wall_ns / 1'000'000'000 + handoff::kRowLives.count()};
-    // For who asks for its status; what went wrong with that helps nobody now.
-    (void)registry_.finish(id_, handoff::kLaunchRow, {handoff::status::kFailed, {}, now},
-                           core::Deadline::after(clock, std::chrono::seconds(5)));
-  }
+  if (!request.dry_run && !outcome_is_unknown(instances.error())) say_it_failed();
   return core::fail(explain(std::move(instances.error())));
+}
+
+// For who asks for its status; what went wrong with that helps nobody now.
+void Ec2Launch::say_it_failed() {
+  core::Clock& clock = outside_.tracer.clock();
+  const std::int64_t now_s = clock.now().wall_ns / 1'000'000'000;
+  (void)registry_.finish(
+      id_, handoff::kLaunchRow,
+      {handoff::status::kFailed, {}, {now_s, now_s + handoff::kRowLives.count()}},
+      core::Deadline::after(clock, std::chrono::seconds(5)));
 }
 
 core::Error Ec2Launch::explain(core::Error error) const {

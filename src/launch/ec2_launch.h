@@ -61,6 +61,7 @@ class Ec2Launch {
   void publish(const std::string& region);
   core::Result<std::string> user_data(const std::string& architecture);
   core::Result<std::vector<aws::ec2::Instance>> run(const aws::ec2::RunInstances& request);
+  void say_it_failed();
   core::Error explain(core::Error error) const;
   core::Status check_interrupted() const;
 

@@ -30,6 +30,10 @@ using core::Code;
 
 constexpr core::Nanos kLookEvery = std::chrono::milliseconds(100);
 
+std::string member_id(const std::string& launch_id, int index) {
+  return fmt::format("local-{}-{}", launch_id.substr(launch_id.rfind('-') + 1), index);
+}
+
 // Its owner's alone, with whatever is above it.
 core::Status make_folder(const std::string& path) {
   std::error_code error;
@@ -112,7 +116,7 @@ core::Result<LocalMember> LocalLaunch::start(int index, const telemetry::ActiveC
   LocalMember member;
   member.index = index;
   const std::string& id = id_.text();
-  member.instance_id = fmt::format("local-{}-{}", id.substr(id.rfind('-') + 1), index);
+  member.instance_id = member_id(id, index);
   member.folder = fmt::format("{}/{}/{}", place_.folder, id, index);
   if (auto made = make_folder(member.folder); !made) return core::fail(std::move(made.error()));
 
@@ -180,19 +184,21 @@ void LocalLaunch::terminate() {
   while (!reap() && !deadline.passed(clock)) clock.sleep_for(kLookEvery);
 }
 
-core::Status LocalLaunch::wait_for_registration(core::Nanos at_most) {
+core::Status LocalLaunch::wait_for_registration(core::Nanos patience) {
   core::Clock& clock = outside_.tracer.clock();
-  const core::Deadline deadline = core::Deadline::after(clock, at_most);
+  core::Deadline deadline = core::Deadline::after(clock, patience);
+  std::size_t registered = 0;
   for (;;) {
-    const auto rows = registry_.members(id_, deadline);
+    const auto rows = registry_.members(id_, core::Deadline::after(clock, patience));
     if (!rows) return core::fail(rows.error());
-    const bool all = rows->size() >= members_.size();
-    outside_.progress(fmt::format("{} of {} registered", rows->size(), members_.size()));
-    if (all || outside_.interrupted()) return core::ok();
+    if (rows->size() > registered) deadline = core::Deadline::after(clock, patience);
+    registered = rows->size();
+    outside_.progress(fmt::format("{} of {} registered", registered, members_.size()));
+    if (registered >= members_.size() || outside_.interrupted()) return core::ok();
     if (reap() || deadline.passed(clock)) {
       return core::fail(Code::timeout,
                         fmt::format("{} of {} members registered; see {}/{}/*/spored.log",
-                                    rows->size(), members_.size(), place_.folder, id_.text()));
+                                    registered, members_.size(), place_.folder, id_.text()));
     }
     clock.sleep_for(kLookEvery);
   }
@@ -217,6 +223,37 @@ core::Status LocalLaunch::wait_for_the_end() {
   return core::ok();
 }
 
+std::optional<std::string> local_launch_of(const std::string& folder, const std::string& name) {
+  if (!handoff::LaunchId::parse(name)) return std::nullopt;
+  std::error_code error;
+  if (fs::is_directory(fs::path(folder) / name, error)) return name;
+  const auto index = core::parse_int(std::string_view(name).substr(name.rfind('-') + 1));
+  if (!index) return std::nullopt;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string launch_id = entry.path().filename();
+    if (member_id(launch_id, static_cast<int>(*index)) == name &&
+        fs::is_directory(entry.path() / std::to_string(*index), error)) {
+      return launch_id;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> local_launches_named(const std::string& folder, const std::string& name) {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string id = entry.path().filename();
+    // LaunchId::make: the name, then a time and a random number.
+    const auto random = id.rfind('-');
+    const auto time =
+        random == std::string::npos || random == 0 ? random : id.rfind('-', random - 1);
+    if (time != std::string::npos && id.substr(0, time) == name) ids.push_back(id);
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 std::vector<LocalMember> running_members(const std::string& folder, const std::string& launch_id) {
   std::vector<LocalMember> running;
   std::error_code error;
@@ -228,8 +265,7 @@ std::vector<LocalMember> running_members(const std::string& folder, const std::s
     const auto pid = text ? core::parse_int(core::trim(*text)) : std::nullopt;
     if (member.index < 0 || !pid || !runs_with(static_cast<pid_t>(*pid), member.folder)) continue;
     member.pid = static_cast<pid_t>(*pid);
-    member.instance_id =
-        fmt::format("local-{}-{}", launch_id.substr(launch_id.rfind('-') + 1), member.index);
+    member.instance_id = member_id(launch_id, member.index);
     running.push_back(std::move(member));
   }
   std::ranges::sort(running, {}, &LocalMember::index);

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,8 +49,9 @@ class LocalLaunch {
   // All of them or, when one cannot be started, none. In the span that is current.
   core::Result<std::vector<LocalMember>> operator()();
 
-  // Until every member has registered or ended. Code::timeout says how many have.
-  core::Status wait_for_registration(core::Nanos at_most);
+  // Until every member has registered or ended, or none more has for so long. Code::timeout says
+  // how many have.
+  core::Status wait_for_registration(core::Nanos patience);
   // Until every member has ended. When interrupted it ends the members, waits for that, and says
   // so; with Code::timeout they go on.
   core::Status wait_for_the_end();
@@ -66,6 +68,13 @@ class LocalLaunch {
   Outside outside_;
   std::vector<LocalMember> members_;
 };
+
+// The launch on this machine that a person names by its id or by a member's, such as
+// "local-0123456789ab-3"; also when all of it has ended. Nothing when there is none.
+std::optional<std::string> local_launch_of(const std::string& folder, const std::string& name);
+
+// Every launch on this machine whose job array has that name, whether it runs or not.
+std::vector<std::string> local_launches_named(const std::string& folder, const std::string& name);
 
 // The pids of a launch's members on this machine that still run. Empty when there are none.
 std::vector<LocalMember> running_members(const std::string& folder, const std::string& launch_id);

@@ -128,6 +128,9 @@ TEST(Check, names_each_mistake_and_what_was_expected) {
   EXPECT_THAT(problem_with([](Options& o) { o.wait_timeout = "5m"; }), HasSubstr("--wait"));
   EXPECT_THAT(problem_with([](Options& o) { o.agent_url = "http://x/a.deb"; }),
               HasSubstr("nothing vouches for the package"));
+  EXPECT_THAT(
+      problem_with([](Options& o) { o.agent_url = "https://x/a?X-Amz-Security-Token=IQoJb3Jp"; }),
+      AllOf(HasSubstr("its query holds a session token"), Not(HasSubstr("IQoJb3Jp"))));
   EXPECT_THAT(problem_with([](Options& o) { o.agent_url = "s3://bucket"; }),
               HasSubstr("expected s3://BUCKET/KEY"));
   EXPECT_THAT(problem_with([](Options& o) { o.user_data_file = "/no/such/file"; }),

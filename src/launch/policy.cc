@@ -82,7 +82,10 @@ std::vector<Statement> for_person(const PolicyRequest& request) {
                           {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
   }
   if (request.xray) {
-    statements.push_back({"Trace", {"xray:PutTraceSegments", "xray:BatchGetTraces"}, {"*"}});
+    statements.push_back(
+        {"Trace",
+         {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:BatchGetTraces"},
+         {"*"}});
   }
   return statements;
 }
@@ -102,7 +105,9 @@ std::vector<Statement> for_instance(const PolicyRequest& request) {
                            "sqs:ChangeMessageVisibility"},
                           {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
   }
-  if (request.xray) statements.push_back({"Trace", {"xray:PutTraceSegments"}, {"*"}});
+  if (request.xray) {
+    statements.push_back({"Trace", {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, {"*"}});
+  }
   return statements;
 }
 

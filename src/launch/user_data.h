@@ -4,8 +4,8 @@
 // What an instance runs when it boots first: a short shell script that fetches the agent's package,
 // verifies it, installs it and starts it, then runs the person's own script. It can be run again
 // and does nothing twice. Whoever may describe an instance can read it, so nothing secret is in it:
-// the instance's role fetches the package, or a link does that is good for that one object and a
-// short time. Pure.
+// the instance's role fetches the package, or a link does that holds no session token and is good
+// for that one object and a short time. Pure.
 #pragma once
 
 #include <string>

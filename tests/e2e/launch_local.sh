@@ -46,34 +46,59 @@ expect_exit 0
 expect_match "$err" "$id: 2 completed, 1 failed"
 expect_equal "states" "$(states "$out")" 'completed completed failed'
 expect_match "$out" '"exit_code":1'
+run spawn status --job-array-name words --quiet
+expect_exit 0
+expect_lines "$out" 3
 run spawn status --job-array-id no-such-launch
 expect_exit 3
 
-# Without --wait it returns, and the members go on until they are ended.
-run spawn launch --provider local --count 2 --command 'sleep 600' --json
+# Without --wait it returns, and the members go on until they are ended: one by its id, or all.
+eventually() { # eventually STATES: of the members, in half a minute
+  for _ in {1..300}; do
+    run spawn status --job-array-id "$id" --json
+    [ "$(states "$out")" != "$1" ] || return 0
+    sleep 0.1
+  done
+  failed "the members are $(states "$out"), not $1"
+}
+run spawn launch --provider local --count 4 --command 'sleep 600' --json
 expect_exit 0
 id=$(field "$out" launch_id)
-expect_equal "states" "$(states "$out")" 'running running'
+member=local-${id##*-}
+expect_equal "states" "$(states "$out")" 'running running running running'
 run spawn status "$id" --quiet
+expect_lines "$out" 4
+run spawn status "$member-2" --json
+expect_exit 0
+expect_equal "the one that was asked for" "$(field "$out" instance_id)" "$member-2"
+expect_lines "$out" 1
+run spawn terminate "$member-2" --json
+expect_exit 0
+expect_equal "the one that was ended" "$(field "$out" instance_id)" "$member-2"
+eventually 'running running stopped running'
+run spawn stop "$member-0" "$member-1" --quiet
+expect_exit 0
 expect_lines "$out" 2
+eventually 'stopped stopped stopped running'
+run spawn stop "$member-0"
+expect_exit 3
+expect_match "$err" 'none of them runs any more'
+run spawn start "$member-3"
+expect_exit 2
+expect_match "$err" "'$member-3' is a process on this machine: it can be ended, but there is no start for it"
+run spawn terminate "$member-9"
+expect_exit 3
+expect_match "$err" "there is no member '$member-9' on this machine"
 run spawn terminate "$id"
 expect_exit 0
-expect_lines "$out" 3
-for _ in {1..150}; do
-  run spawn status --job-array-id "$id" --json
-  [ "$(states "$out")" = 'running running' ] || break
-  sleep 0.1
-done
-for _ in {1..150}; do
-  run spawn status --job-array-id "$id" --json
-  case $(states "$out") in *running*) sleep 0.1 ;; *) break ;; esac
-done
-expect_no_match "$out" '"state":"running"'
+expect_lines "$out" 2
+eventually 'stopped stopped stopped stopped'
+run spawn terminate "$id"
+expect_exit 3
 
 # Ctrl-C while waiting ends the members, and nothing is left that was not named.
-# (A shell's background ignores SIGINT.)
-python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
-  "$SPAWN_BIN_DIR/spawn" launch --provider local --count 2 --command 'sleep 600' --wait 2>interrupted >/dev/null &
+interruptible "$SPAWN_BIN_DIR/spawn" launch --provider local --count 2 --command 'sleep 600' --wait \
+  --trace-exporter stdout --trace-sampling 1 2>interrupted >/dev/null &
 waiting=$!
 for _ in {1..150}; do
   grep -q 'started 2' interrupted && break
@@ -90,4 +115,10 @@ expect_equal "status after Ctrl-C" $? 130
 ran="Ctrl-C"
 expect_match interrupted 'interrupted; the members were ended'
 run spawn status --job-array-id "$id" --json
-expect_no_match "$out" '"state":"running"'
+expect_equal "states after Ctrl-C" "$(states "$out")" 'stopped stopped'
+cat "$XDG_STATE_HOME/spawn/local/$id"/*/spored.log interrupted >spans
+expect_spans spans 2 'spored exit'
+expect_parent spans 'spored exit' 'spored boot'
+expect_span spans 'spored exit' spawn.reason=SIGTERM
+expect_spans spans 2 'spored workload'
+expect_one_trace spans

@@ -11,6 +11,7 @@
 #   start_fake_aws OPTION... our own, strict about X-Ray, fails on demand; sets $fake_url
 #   run COMMAND...           runs it; its status in $status, its output in $out, its stderr in $err
 #   spawn, spored            the built programs
+#   interruptible COMMAND... for the background, which would ignore Ctrl-C
 #   documents                what fake_aws's X-Ray accepted, as JSON
 #   expect_exit N · expect_equal WHAT GOT WANTED · expect_match FILE REGEX · expect_no_match FILE REGEX
 #   expect_lines FILE N · expect_span FILE NAME [KEY=VALUE...] · expect_spans FILE N NAME
@@ -51,6 +52,10 @@ run() {
   ran="$*"
   "$@" >"$out" 2>"$err"
   status=$?
+}
+
+interruptible() {
+  exec python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$@"
 }
 
 start_moto() {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/instance_commands.h"
+#include "cli/instance_command.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
