@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstring>
@@ -86,6 +87,9 @@ void write_stats(const telemetry::Stats& stats, const std::string& path) {
   out << "}}\n";
 }
 
+constexpr int kSpansOfATrace = 10;
+constexpr std::int64_t kMostLate = 100'000'000;
+
 class Driver {
  public:
   Driver(telemetry::Telemetry& telemetry, Progress& progress, const Options& options,
@@ -99,13 +103,15 @@ class Driver {
         clock_(clock) {}
 
   void run() {
-    const std::int64_t began = clock_.steady_ns();
+    const auto of_a_trace = static_cast<std::int64_t>(kSpansOfATrace / rate_ * 1e9);
+    std::int64_t due = clock_.steady_ns();
     while (index_ < count_ && !terminated) {
       trace();
       if (jumps_ && index_ == count_ / 3) clock_.jump(std::chrono::hours(1));
       if (jumps_ && index_ == count_ * 2 / 3) clock_.jump(std::chrono::hours(-1));
       if (forks_ && index_ == count_ / 2) fork_a_child();
-      const auto due = began + static_cast<std::int64_t>(static_cast<double>(index_) / rate_ * 1e9);
+      // Who was held up does not make up for it at once.
+      due = std::max(due, clock_.steady_ns() - kMostLate) + of_a_trace;
       const std::int64_t early = due - clock_.steady_ns();
       if (early > 0) clock_.sleep_for(Nanos(early));
     }
@@ -116,7 +122,7 @@ class Driver {
     telemetry::Span root = telemetry_.tracer().start("fault root");
     {
       const telemetry::Scope scope(root.context());
-      for (int child = 0; child < 9 && index_ + 1 < count_; ++child) {
+      for (int child = 0; child < kSpansOfATrace - 1 && index_ + 1 < count_; ++child) {
         telemetry::Span span = telemetry_.tracer().start("fault child");
         end(span);
       }
