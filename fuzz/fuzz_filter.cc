@@ -19,14 +19,15 @@ const spawn::view::TraceSummary& trace() {
     trace.response_time_ns = 1;
     trace.annotations = {{"a", std::string("b"), {0}}, {"n", 1.0, {0}}, {"t", true, {0}}};
     trace.users = {{"ada", {0}}};
-    trace.services = {{{"shop", "AWS::EC2::Instance", ""}, false, true}, {{"db", "", ""}, true}};
+    trace.services = {{{"shop", "AWS::EC2::Instance", ""}, "", false, true},
+                      {{"db", "", ""}, "S3", true, false}};
     trace.entry_point = 0;
     trace.details.resize(1);
     trace.details[0].exceptions = {{"Type", "message"}};
     trace.visits.resize(3);
-    trace.visits[0] = {0, spawn::view::kClient, {}, {}, false, 0};
-    trace.visits[1] = {1, 0, {}, {}, false};
-    trace.visits[2] = {1, spawn::view::kNoService, {}, {}, true};
+    trace.visits[0] = {0, spawn::view::kClient, {}, {}, 0};
+    trace.visits[1] = {1, 0, {}, {}};
+    trace.visits[2] = {1, spawn::view::kNoService, {}, {}};
     return trace;
   }();
   return kTrace;

@@ -212,22 +212,18 @@ bool annotation_holds(const FilterNode& node, const TraceSummary& trace) {
   });
 }
 
-bool fits(const ServicePattern& pattern, std::string_view name, std::string_view type,
-          std::string_view account_id) {
-  return (!pattern.name || *pattern.name == name) && (!pattern.type || *pattern.type == type) &&
-         (!pattern.account_id || *pattern.account_id == account_id);
-}
-bool fits(const ServicePattern& pattern, const ServiceId& id) {
-  return fits(pattern, id.name, id.type, id.account_id);
+bool fits(const ServicePattern& pattern, const Service& service) {
+  return (!pattern.name || *pattern.name == service.id.name || *pattern.name == service.alias) &&
+         (!pattern.type || *pattern.type == service.id.type) &&
+         (!pattern.account_id || *pattern.account_id == service.id.account_id);
 }
 
 bool caller_fits(const ServicePattern& pattern, const Visit& visit, const TraceSummary& trace) {
   if (visit.caller == kNoService) return false;
+  if (visit.caller != kClient) return fits(pattern, trace.services[visit.caller]);
   // On the map the client has the name of the service that it calls.
-  if (visit.caller == kClient) {
-    return fits(pattern, trace.services[visit.service].id.name, "client", "");
-  }
-  return fits(pattern, trace.services[visit.caller].id);
+  return (!pattern.name || *pattern.name == trace.services[visit.service].id.name) &&
+         (!pattern.type || *pattern.type == "client") && !pattern.account_id;
 }
 
 bool holds(const FilterNode& node, const Scope& scope);
@@ -235,7 +231,7 @@ bool holds(const FilterNode& node, const Scope& scope);
 bool any_visit(const FilterNode& node, const TraceSummary& trace) {
   const bool edge = node.kind == Kind::edge;
   return std::ranges::any_of(trace.visits, [&](const Visit& visit) {
-    if (!fits(node.to, trace.services[visit.service].id)) return false;
+    if (!fits(node.to, trace.services[visit.service])) return false;
     if (edge && !caller_fits(node.from, visit, trace)) return false;
     return node.parts.empty() ||
            holds(node.parts[0], {trace, &visit, edge ? &visit.call : &visit.own});

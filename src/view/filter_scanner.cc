@@ -13,6 +13,8 @@
 namespace spawn::view {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\r\n";
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.';
@@ -29,7 +31,7 @@ std::string_view run(std::string_view text, std::size_t at, const Belongs& belon
 }  // namespace
 
 std::size_t FilterScanner::place() {
-  at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+  at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size());
   return at_;
 }
 
@@ -102,7 +104,10 @@ void FilterScanner::fail_here(std::string message) {
 }
 
 void FilterScanner::fail_since(std::size_t begin, std::string message, bool unsupported) {
-  if (!error_) error_ = FilterError{begin, at_ - begin, std::move(message), unsupported};
+  if (error_) return;
+  std::size_t end = at_;
+  while (end > begin && kBlanks.find(text_[end - 1]) != std::string_view::npos) --end;
+  error_ = FilterError{begin, end - begin, std::move(message), unsupported};
 }
 
 bool FilterScanner::expect(std::string_view token) {

@@ -22,9 +22,9 @@ TraceSummary trace() {
                    {"shard", std::string("a"), {0}},
                    {"shard", std::string("b"), {1}}};
   t.users = {{"ada", {0}}};
-  t.services = {{{"shop", "AWS::EC2::Instance", "111122223333"}, false, true},
-                {{"carts", "AWS::DynamoDB::Table", ""}, true, false},
-                {{"mail", "remote", ""}, true, false}};
+  t.services = {{{"shop", "AWS::EC2::Instance", "111122223333"}, "", false, true},
+                {{"carts", "AWS::DynamoDB::Table", ""}, "DynamoDB", true, false},
+                {{"mail", "remote", ""}, "", true, false}};
   t.instance_ids = {"i-0abc"};
   t.availability_zones = {"eu-west-1a"};
   t.resource_arns = {"arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc"};
@@ -34,9 +34,9 @@ TraceSummary trace() {
   const Outcome fine{0, 5'000'000, false, false, false, false};
   t.details = {{t.http, "ada", "i-0abc", "eu-west-1a", t.resource_arns[0], {}},
                {{"", "", "", "", 400}, "", "", "", "", {{"ThrottlingException", "Slow down"}}}};
-  t.visits = {{0, kClient, failed, failed, false, 0},
-              {1, 0, throttled, throttled, false, 1},
-              {2, 0, fine, fine, false, static_cast<std::uint32_t>(-1)}};
+  t.visits = {{0, kClient, failed, failed, 0},
+              {1, 0, throttled, throttled, 1},
+              {2, 0, fine, fine, static_cast<std::uint32_t>(-1)}};
   return t;
 }
 
