@@ -1,25 +1,28 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A trace in short, for lists, filters and the service graph: what X-Ray's GetTraceSummaries says
-// of it, and every visit to a service in it. Times are nanoseconds since the epoch, durations
-// nanoseconds. Rules: https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html
+// A trace in short, for lists, filters and the service graph: what X-Ray's
+// GetTraceSummaries says of it, and every visit to a service in it. Times are
+// nanoseconds since the epoch, durations nanoseconds. Rules:
+// https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "trace/ids.h"
+#include "trace/segment_facts.h"
 
 namespace spawn::view {
 
 struct ServiceId {
   std::string name;
-  std::string type;  // "AWS::EC2::Instance"; "remote" of a callee that is none of AWS's; may be ""
+  std::string type;  // "AWS::EC2::Instance"; "remote" of a callee that is none
+                     // of AWS's; may be ""
   std::string account_id;
 
   friend bool operator==(const ServiceId&, const ServiceId&) = default;
@@ -28,24 +31,14 @@ struct ServiceId {
 
 struct Service {
   ServiceId id;
+  std::string alias;      // another name of it: "S3" of a bucket; may be ""
   bool inferred = false;  // only its callers told of it
   bool root = false;      // requests from outside come in here
 };
 
-struct HttpFacts {
-  std::string url;
-  std::string method;
-  std::string user_agent;
-  std::string client_ip;
-  std::int64_t status = 0;  // 0: unknown
-
-  friend bool operator==(const HttpFacts&, const HttpFacts&) = default;
-};
-
-struct ExceptionFacts {
-  std::string type;
-  std::string message;
-};
+using trace::AnnotationValue;
+using trace::ExceptionFacts;
+using trace::HttpFacts;
 
 using ServiceIndex = std::uint32_t;  // of TraceSummary::services
 inline constexpr ServiceIndex kNoService = static_cast<ServiceIndex>(-1);
@@ -72,18 +65,15 @@ struct VisitDetails {
   std::vector<ExceptionFacts> exceptions;
 };
 
-// One time that a service did something in the trace: a segment, or a call to a service that sent
-// none.
+// One time that a service did something in the trace: a segment, or a call to a
+// service that sent none.
 struct Visit {
   ServiceIndex service = kNoService;
   ServiceIndex caller = kNoService;  // or kClient; kNoService when the caller is not known
   Outcome own;                       // as the service itself saw it
   Outcome call;                      // as its caller did; equal to `own` when nobody else told
-  bool linked = false;               // the caller passed it on and did not wait (a link)
   std::uint32_t details = static_cast<std::uint32_t>(-1);  // of TraceSummary::details
 };
-
-using AnnotationValue = std::variant<std::string, bool, double>;
 
 struct Annotation {
   std::string key;
@@ -99,7 +89,7 @@ struct User {
 struct TraceSummary {
   trace::TraceId id;
   std::int64_t start_ns = 0;
-  std::int64_t duration_ns = 0;                  // earliest start to latest end of any segment
+  std::int64_t duration_ns = 0;                  // from the root's start to the latest end of all
   std::optional<std::int64_t> response_time_ns;  // of the root segment, once it ended
   bool has_fault = false;                        // of the root segment
   bool has_error = false;                        // of the root segment
@@ -121,5 +111,11 @@ struct TraceSummary {
   std::size_t spans = 0;
   std::size_t errors = 0;  // spans that failed, attempts not counted
 };
+
+// Facts in any order; of several versions of a segment the last that ended
+// counts. Root: the earliest segment without a parent; while there is none, the
+// earliest segment, and without segments the earliest subsegment, stands for
+// it.
+TraceSummary summarize(const trace::TraceId& id, std::span<const trace::SegmentFacts> facts);
 
 }  // namespace spawn::view
