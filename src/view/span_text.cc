@@ -26,9 +26,8 @@ bool is_aws_call(const trace::SpanRecord& span) {
 
 }  // namespace
 
-bool is_attempt(const trace::SpanRecord& span) {
+bool is_attempt(std::string_view name) {
   constexpr std::string_view kPrefix = "attempt ";
-  const std::string_view name = span.name();
   return name.size() > kPrefix.size() && name.starts_with(kPrefix) &&
          std::ranges::all_of(name.substr(kPrefix.size()),
                              [](char c) { return c >= '0' && c <= '9'; });
