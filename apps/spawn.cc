@@ -2,11 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // spawn: the program on a person's machine. Its commands are in src/cli/spawn_commands.cc.
+#include <utility>
+
 #include "apps/assembly.h"
+#include "apps/serve.h"
 #include "cli/spawn_commands.h"
 
 int main(int argc, char** argv) {
   spawn::apps::Assembly assembly("spawn");
-  const auto status = spawn::cli::spawn_commands({argv + 1, argv + argc}, assembly.parts());
+  const auto parts = assembly.parts();
+  const auto serve = [&](const auto& request, auto note) {
+    return spawn::apps::serve(request, std::move(note), parts.clock);
+  };
+  const auto status = spawn::cli::spawn_commands({argv + 1, argv + argc}, parts, serve);
   spawn::agent::exit_like(status);
 }

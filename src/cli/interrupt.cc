@@ -36,4 +36,11 @@ int Interrupt::take() {
   return number > 0 ? number : 0;
 }
 
+int Interrupt::wait() {
+  int number = 0;
+  while (sigwait(&awaited_, &number) != 0) {
+  }
+  return number;
+}
+
 }  // namespace spawn::cli

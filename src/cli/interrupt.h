@@ -21,6 +21,8 @@ class Interrupt {
   [[nodiscard]] bool requested() const;
   // Which signal came, 0 for none; it has come to pass then.
   int take();
+  // Waits for one.
+  int wait();
 
  private:
   sigset_t awaited_;

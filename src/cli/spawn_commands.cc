@@ -22,6 +22,7 @@
 #include "cli/status_command.h"
 #include "cli/trace_convert.h"
 #include "cli/trace_doctor.h"
+#include "cli/trace_serve.h"
 #include "cli/trace_show.h"
 #include "cli/traced_command.h"
 
@@ -33,7 +34,7 @@ constexpr std::string_view kRunCommand = "spawn trace run";
 // The tree of commands: each leaf has what it does beside it.
 class Commands {
  public:
-  explicit Commands(const Parts& parts) : parts_(parts) {
+  Commands(const Parts& parts, const Serve& serve) : parts_(parts), serve_it_(serve) {
     app_.require_subcommand(1);
     add_launching();
     add_work();
@@ -71,6 +72,7 @@ class Commands {
   void add_others();
 
   const Parts& parts_;
+  const Serve& serve_it_;
   CLI::App app_{"Launch programs on AWS compute, and see what they do", "spawn"};
   Arguments split_;
   std::vector<Leaf> leaves_;
@@ -82,6 +84,7 @@ class Commands {
   ShowOptions show_;
   ConvertOptions convert_;
   DoctorOptions doctor_;
+  ServeOptions serve_;
   ConfigOptions config_;
   PolicyOptions policy_;
   std::string shell_;
@@ -150,6 +153,10 @@ void Commands::add_tracing() {
       "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
   add_convert_options(*convert, convert_);
   leaf(convert, [this] { return agent::ExitStatus{trace_convert(convert_, parts_), 0}; });
+  CLI::App* serve = trace->add_subcommand(
+      "serve", "A local X-Ray: takes traces in, keeps them, and shows them in a browser");
+  add_serve_options(*serve, serve_);
+  leaf(serve, [this] { return agent::ExitStatus{trace_serve(serve_, serve_it_, parts_), 0}; });
   CLI::App* doctor = trace->add_subcommand("doctor", "Find out why traces do not show");
   add_doctor_options(*doctor, doctor_);
   leaf(doctor, [this] {
@@ -198,8 +205,9 @@ void Commands::add_others() {
 
 }  // namespace
 
-agent::ExitStatus spawn_commands(const std::vector<std::string>& arguments, const Parts& parts) {
-  return Commands(parts).run(arguments);
+agent::ExitStatus spawn_commands(const std::vector<std::string>& arguments, const Parts& parts,
+                                 const Serve& serve) {
+  return Commands(parts, serve).run(arguments);
 }
 
 }  // namespace spawn::cli

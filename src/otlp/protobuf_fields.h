@@ -72,6 +72,7 @@ inline constexpr Tag kResponsePartialSuccess = 1;
 inline constexpr Tag kPartialSuccessRejected = 1;
 inline constexpr Tag kPartialSuccessMessage = 2;
 
+inline constexpr Tag kRpcStatusCode = 1;
 inline constexpr Tag kRpcStatusMessage = 2;
 
 }  // namespace spawn::otlp::tag

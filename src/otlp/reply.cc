@@ -5,6 +5,8 @@
 #include <ctime>
 #include <protozero/exception.hpp>
 #include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>
+#include <utility>
 
 #include "core/json.h"
 #include "core/text.h"
@@ -91,6 +93,33 @@ std::optional<PartialSuccess> read_success(const http::Reply& reply) {
   if (is_json(reply)) return success_of_json(reply.body);
   if (is_protobuf(reply)) return success_of_protobuf(reply.body);
   return std::nullopt;
+}
+
+std::string write_success(const PartialSuccess& partial, bool json) {
+  const bool whole = partial.rejected_spans == 0 && partial.message.empty();
+  if (json) {
+    Json::Object inner{{"rejectedSpans", Json(std::to_string(partial.rejected_spans))},
+                       {"errorMessage", Json(core::repair_utf8(partial.message))}};
+    return whole ? "{}" : Json(Json::Object{{"partialSuccess", Json(std::move(inner))}}).to_text();
+  }
+  std::string inner;
+  protozero::pbf_writer(inner).add_int64(tag::kPartialSuccessRejected, partial.rejected_spans);
+  protozero::pbf_writer(inner).add_string(tag::kPartialSuccessMessage, partial.message);
+  std::string out;
+  if (!whole) protozero::pbf_writer(out).add_message(tag::kResponsePartialSuccess, inner);
+  return out;
+}
+
+std::string write_failure(int code, std::string_view message, bool json) {
+  if (json) {
+    return Json(Json::Object{{"code", Json(std::int64_t{code})},
+                             {"message", Json(core::repair_utf8(message))}})
+        .to_text();
+  }
+  std::string out;
+  protozero::pbf_writer(out).add_int32(tag::kRpcStatusCode, code);
+  protozero::pbf_writer(out).add_string(tag::kRpcStatusMessage, message.data(), message.size());
+  return out;
 }
 
 std::string read_failure(const http::Reply& reply) {

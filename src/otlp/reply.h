@@ -23,6 +23,11 @@ struct PartialSuccess {
 // Nothing when it is no ExportTraceServiceResponse. An empty body is one: all was taken.
 std::optional<PartialSuccess> read_success(const http::Reply& reply);
 
+// As a receiver writes them; partial success is only told when something was rejected or there is
+// a message. `code` is google.rpc.Code.
+std::string write_success(const PartialSuccess& partial, bool json);
+std::string write_failure(int code, std::string_view message, bool json);
+
 // The message of a failure, "" when there is none that can be read.
 std::string read_failure(const http::Reply& reply);
 

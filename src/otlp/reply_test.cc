@@ -63,6 +63,18 @@ TEST(OtlpReply, reads_the_message_of_a_failure) {
   EXPECT_EQ(read_failure(reply("application/x-protobuf", "\xff")), "");
 }
 
+TEST(OtlpReply, reads_what_it_writes) {
+  for (const bool json : {false, true}) {
+    const std::string type = json ? "application/json" : "application/x-protobuf";
+    const auto partial = read_success(reply(type, write_success({3, "no"}, json)));
+    ASSERT_TRUE(partial);
+    EXPECT_EQ(partial->rejected_spans, 3);
+    EXPECT_EQ(partial->message, "no");
+    EXPECT_EQ(write_success({}, json), json ? "{}" : "");
+    EXPECT_EQ(read_failure(reply(type, write_failure(3, "bad", json))), "bad");
+  }
+}
+
 TEST(RetryAfter, reads_seconds_and_dates) {
   constexpr std::int64_t kNow = 1'767'323'045'000'000'000;  // 2026-01-02T03:04:05Z
   const auto after = [](const char* text) { return retry_after({{"Retry-After", text}}, kNow); };

@@ -36,7 +36,7 @@ struct SpanFixed {
   trace::SpanKind kind;
   trace::StatusCode status;
   std::uint8_t flags;
-  std::uint8_t bits;  // 1: the parent is remote
+  std::uint8_t bits;  // 1: the parent is remote; 2: it had not ended
   std::uint32_t payload;
 };
 static_assert(sizeof(SpanFixed) == 80);
@@ -82,7 +82,8 @@ void write_span(const trace::SpanRecord& record, std::uint64_t sequence, std::ui
                         record.kind,
                         record.status,
                         record.flags,
-                        static_cast<std::uint8_t>(record.parent_remote ? 1 : 0),
+                        static_cast<std::uint8_t>((record.parent_remote ? 1 : 0) |
+                                                  (record.in_progress ? 2 : 0)),
                         static_cast<std::uint32_t>(payload.size())};
   const std::size_t body = sizeof fixed + payload.size();
   const std::size_t at = begin_frame(to, body);
@@ -150,6 +151,7 @@ bool read_span(std::string_view body, SpanFrame& to) {
   record.status = fixed.status;
   record.flags = fixed.flags;
   record.parent_remote = (fixed.bits & 1) != 0;
+  record.in_progress = (fixed.bits & 2) != 0;
   return record.restore(body.substr(sizeof fixed), fixed.dropped);
 }
 

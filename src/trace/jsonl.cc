@@ -3,6 +3,7 @@
 #include "trace/jsonl.h"
 
 #include "core/time_text.h"
+#include "trace/value_json.h"
 
 namespace spawn::trace {
 namespace {
@@ -23,66 +24,6 @@ void write_milliseconds(std::int64_t ns, core::CharBuffer& out) {
   }
   out.advance_to(at);
 }
-
-void write_value(const Value& value, JsonWriter& out) {
-  switch (value.type()) {
-    case ValueType::string:
-      return out.string(value.string());
-    case ValueType::boolean:
-      return out.boolean(value.boolean());
-    case ValueType::integer:
-      return out.integer(value.integer());
-    case ValueType::real:
-      return out.real(value.real());
-    default:
-      break;
-  }
-  out.plain("[");
-  bool first = true;
-  value.for_each_element([&](const Value& element) {
-    if (!first) out.plain(",");
-    first = false;
-    write_value(element, out);
-  });
-  out.plain("]");
-}
-
-struct OwnedWriter {
-  JsonWriter& out;
-  void operator()(const std::string& v) const { out.string(v); }
-  void operator()(bool v) const { out.boolean(v); }
-  void operator()(std::int64_t v) const { out.integer(v); }
-  void operator()(double v) const { out.real(v); }
-  template <typename T>
-  void operator()(const std::vector<T>& values) const {
-    out.plain("[");
-    bool first = true;
-    for (const auto& value : values) {
-      if (!first) out.plain(",");
-      first = false;
-      (*this)(static_cast<const T&>(value));
-    }
-    out.plain("]");
-  }
-};
-
-// An object, member by member.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(JsonWriter& out) : out_(out) { out_.plain("{"); }
-  JsonWriter& key(std::string_view name) {
-    if (!first_) out_.plain(",");
-    first_ = false;
-    out_.string(name);
-    out_.plain(":");
-    return out_;
-  }
-  void close() { out_.plain("}"); }
-
- private:
-  JsonWriter& out_;
-  bool first_ = true;
-};
 
 void write_id(SpanId id, JsonWriter& out) {
   char digits[16];
@@ -197,7 +138,7 @@ void write_json_line(const SpanRecord& record, core::CharBuffer& buffer) {
   ObjectWriter resource(out);
   if (record.resource != nullptr) {
     for (const auto& [key, value] : record.resource->attributes()) {
-      std::visit(OwnedWriter{resource.key(key)}, value);
+      write_value(value, resource.key(key));
     }
   }
   resource.close();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "trace/merge.h"
 #include "xray/document.h"
 #include "xray/to_span.h"
 
@@ -36,7 +37,7 @@ core::Result<trace::SpanSet> DocumentLines::read(std::string_view text) const {
         core::Code::invalid_argument,
         fmt::format("no line of it is an X-Ray segment document ({})", set.problems.front()));
   }
-  share_resources(all);
+  trace::share_resources(all);
   set.spans = std::move(all.spans);
   set.resources = std::move(all.resources);
   return set;

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "trace/merge.h"
 #include "xray/document.h"
 #include "xray/sanitize.h"
 #include "xray/test_records.h"
@@ -121,7 +122,7 @@ TEST(AnySpan, comes_back_with_all_that_x_ray_can_hold) {
     ++whole;
     trace::Trace trace;
     add_document(text, trace);
-    share_resources(trace);
+    trace::share_resources(trace);
     ASSERT_EQ(trace.spans.size(), 1U) << which;
     const trace::SpanRecord& back = trace.spans[0];
     EXPECT_EQ(back.trace_id, record.trace_id) << which;

@@ -6,33 +6,13 @@
 
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "aws/services/xray.h"
+#include "trace/merge.h"
 #include "xray/to_span.h"
 
 namespace spawn::xray {
-namespace {
-
-// X-Ray may hold a span as in progress and as ended, or alone and inside its segment: the last one
-// that has an end counts.
-void drop_older_versions(trace::Trace& trace) {
-  std::unordered_map<trace::SpanId, std::size_t> kept;
-  std::vector<trace::SpanRecord> spans;
-  for (trace::SpanRecord& span : trace.spans) {
-    const auto [at, is_new] = kept.emplace(span.span_id, spans.size());
-    if (is_new) {
-      spans.push_back(std::move(span));
-    } else if (!span.in_progress || spans[at->second].in_progress) {
-      spans[at->second] = std::move(span);
-    }
-  }
-  trace.spans = std::move(spans);
-}
-
-}  // namespace
 
 XRaySource::XRaySource(aws::Caller& caller, aws::Endpoint endpoint)
     : caller_(caller), endpoint_(std::move(endpoint)) {}
@@ -59,8 +39,8 @@ core::Result<trace::Trace> XRaySource::get(const trace::TraceId& id) {
                                   "appear, and none stays longer than 30 days)",
                                   endpoint_.region, xray_id));
   }
-  drop_older_versions(trace);
-  share_resources(trace);
+  trace::drop_older_versions(trace);
+  trace::share_resources(trace);
   return trace;
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "core/text.h"
@@ -189,35 +188,15 @@ void add_document(std::string_view text, trace::Trace& trace) {
     trace.notes.push_back("a document is " + document.error().message);
     return;
   }
-  if (document->object() == nullptr) {
+  add_document(*document, trace);
+}
+
+void add_document(const Json& document, trace::Trace& trace) {
+  if (document.object() == nullptr) {
     trace.notes.emplace_back("a document is no JSON object");
     return;
   }
-  DocumentReader(trace).read(*document, nullptr);
-}
-
-void share_resources(trace::Trace& trace) {
-  std::unordered_map<trace::SpanId, const SpanRecord*> by_id;
-  for (const SpanRecord& span : trace.spans) by_id.emplace(span.span_id, &span);
-  std::vector<const trace::Resource*> found;
-  for (const SpanRecord& span : trace.spans) {
-    const SpanRecord* at = &span;
-    // As many steps as there are spans, in case that parents go round in a circle.
-    for (std::size_t step = 0; at->resource == nullptr && step < trace.spans.size(); ++step) {
-      const auto parent = by_id.find(at->parent_id);
-      if (parent == by_id.end()) break;
-      at = parent->second;
-    }
-    found.push_back(at->resource);
-  }
-  const trace::Resource* unknown = nullptr;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i] == nullptr && unknown == nullptr) {
-      trace.resources.push_back(std::make_unique<const trace::Resource>());
-      unknown = trace.resources.back().get();
-    }
-    trace.spans[i].resource = found[i] == nullptr ? unknown : found[i];
-  }
+  DocumentReader(trace).read(document, nullptr);
 }
 
 }  // namespace spawn::xray

@@ -16,10 +16,8 @@
 namespace spawn::xray {
 
 // Appends the document's spans, nested subsegments included, and a Resource when it is a segment.
-// What cannot be understood becomes one line in trace.notes.
+// What cannot be understood becomes one line in trace.notes. Afterwards: trace/merge.h.
 void add_document(std::string_view text, trace::Trace& trace);
-
-// After the last document: a subsegment that came alone takes the Resource of the segment above it.
-void share_resources(trace::Trace& trace);
+void add_document(const core::Json& document, trace::Trace& trace);
 
 }  // namespace spawn::xray

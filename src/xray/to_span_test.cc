@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "trace/merge.h"
 #include "xray/test_records.h"
 
 namespace spawn::xray {
@@ -23,7 +24,7 @@ using ::testing::SizeIs;
 trace::Trace read(std::initializer_list<std::string> documents) {
   trace::Trace trace;
   for (const std::string& document : documents) add_document(document, trace);
-  share_resources(trace);
+  trace::share_resources(trace);
   return trace;
 }
 

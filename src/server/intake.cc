@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/intake.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "core/text.h"
+#include "otlp/json_read.h"
+#include "otlp/protobuf_read.h"
+#include "otlp/reply.h"
+#include "xray/document.h"
+#include "xray/to_span.h"
+
+namespace spawn::server {
+namespace {
+
+using core::Json;
+
+// Documents that are good, as they go into the store.
+class Batch {
+ public:
+  explicit Batch(store::TraceStore& store) : store_(store) {}
+
+  std::optional<Unprocessed> add(std::string_view text) {
+    const auto document = Json::parse(text);
+    if (!document || document->object() == nullptr) {
+      return Unprocessed{"", {"InvalidSegment", "Invalid segment. ErrorCode: ParseError"}};
+    }
+    const std::string id(document->text_at("id"));
+    if (auto refused = check_segment(*document, text.size())) return Unprocessed{id, *refused};
+    const auto trace_id = *trace::TraceId::from_xray(document->text_at("trace_id"));
+    std::uint64_t& bytes = bytes_of(trace_id);
+    if (bytes + text.size() > kMaxTraceBytes) {
+      return Unprocessed{id, {"InvalidSegment", fmt::format("Trace size exceeded {} bytes",
+                                                            kMaxTraceBytes)}};
+    }
+    bytes += text.size();
+    xray::add_document(*document, spans_);
+    documents_.push_back({trace_id, *trace::SpanId::from_hex(id, true),
+                          document->find("end_time") == nullptr, std::string(text)});
+    return std::nullopt;
+  }
+
+  core::Status write() {
+    for (trace::SpanRecord& span : spans_.spans) span.settle();
+    return store_.write(spans_.spans, documents_);
+  }
+
+ private:
+  std::uint64_t& bytes_of(const trace::TraceId& id) {
+    const auto [at, is_new] = bytes_.emplace(id, 0);
+    if (is_new) {
+      if (const auto row = store_.row(id)) at->second = row->bytes;
+    }
+    return at->second;
+  }
+
+  store::TraceStore& store_;
+  trace::Trace spans_;  // of any traces
+  std::vector<store::Document> documents_;
+  std::map<trace::TraceId, std::uint64_t> bytes_;
+};
+
+http::Reply otlp_reply(int status, bool json, std::string_view message, std::size_t rejected) {
+  http::Reply reply;
+  reply.status = status;
+  reply.headers = {{"Content-Type", json ? "application/json" : "application/x-protobuf"}};
+  if (status != 200) {  // google.rpc.Status: code INVALID_ARGUMENT or UNAVAILABLE, message
+    reply.body = otlp::write_failure(status == 400 ? 3 : 14, message, json);
+  } else {
+    reply.body = otlp::write_success({static_cast<std::int64_t>(rejected), std::string(message)},
+                                     json);
+  }
+  return reply;
+}
+
+// As the daemon reads it.
+bool is_header(std::string_view line) {
+  const auto header = Json::parse(line, 4);
+  const Json* version = header ? header->find("version") : nullptr;
+  return version != nullptr && version->integer() != nullptr && *version->integer() == 1 &&
+         core::iequals(header->text_at("format"), "json");
+}
+
+}  // namespace
+
+core::Result<std::vector<Unprocessed>> take_documents(
+    store::TraceStore& store, std::span<const std::string_view> documents) {
+  Batch batch(store);
+  std::vector<Unprocessed> refused;
+  for (const std::string_view document : documents) {
+    if (auto why = batch.add(document)) refused.push_back(std::move(*why));
+  }
+  if (auto written = batch.write(); !written) return core::fail(std::move(written.error()));
+  return refused;
+}
+
+http::Reply put_trace_segments(store::TraceStore& store, const Json& request) {
+  const Json* list = request.find("TraceSegmentDocuments");
+  if (list == nullptr || list->array() == nullptr) {
+    return invalid_request("TraceSegmentDocuments is required: a list of documents, each as text");
+  }
+  if (list->array()->size() > xray::kMaxDocumentsPerCall) {
+    return invalid_request(fmt::format("Exceeded the maximum segment count of {}",
+                                       xray::kMaxDocumentsPerCall));
+  }
+  std::vector<std::string_view> documents;
+  for (const Json& document : *list->array()) {
+    documents.push_back(document.string() == nullptr ? std::string_view() : *document.string());
+  }
+  const auto refused = take_documents(store, documents);
+  if (!refused) return aws_error(refused.error());
+  Json::Array unprocessed;
+  for (const auto& [id, why] : *refused) {
+    unprocessed.emplace_back(Json::Object{{"Id", id.empty() ? Json() : Json(id)},
+                                          {"ErrorCode", Json(why.code)},
+                                          {"Message", Json(why.message)}});
+  }
+  return json_reply({{"UnprocessedTraceSegments", Json(std::move(unprocessed))}});
+}
+
+std::vector<std::string> take_datagrams(store::TraceStore& store,
+                                        std::span<const std::string_view> datagrams) {
+  std::vector<std::string> complaints;
+  std::vector<std::string_view> documents;
+  for (const std::string_view datagram : datagrams) {
+    const std::size_t line = datagram.find('\n');
+    if (line == std::string_view::npos || !is_header(datagram.substr(0, line))) {
+      complaints.emplace_back(
+          R"(a datagram was left out: expected {"format":"json","version":1}, a line feed, a document)");
+      continue;
+    }
+    documents.push_back(datagram.substr(line + 1));
+  }
+  const auto refused = take_documents(store, documents);
+  if (!refused) {
+    complaints.push_back(refused.error().message);
+    return complaints;
+  }
+  for (const auto& [id, why] : *refused) {
+    complaints.push_back(fmt::format("a datagram's document {} was left out: {}",
+                                     id.empty() ? "without an id" : core::visible(id),
+                                     why.message));
+  }
+  return complaints;
+}
+
+http::Reply export_traces(store::TraceStore& store, const Request& request) {
+  const std::string_view type = http::header(request.headers, "Content-Type");
+  const bool json = type.starts_with("application/json");
+  if (!json && !type.starts_with("application/x-protobuf")) {
+    http::Reply reply = otlp_reply(400, true, "Content-Type: expected application/x-protobuf or "
+                                              "application/json", 0);
+    reply.status = 415;
+    return reply;
+  }
+  trace::SpanSet set;
+  const auto read = json ? otlp::read_json(request.body, set) : otlp::read_protobuf(request.body, set);
+  if (!read && set.spans.empty()) return otlp_reply(400, json, read.error().message, 0);
+  for (trace::SpanRecord& span : set.spans) span.settle();
+  if (const auto written = store.write(set.spans); !written) {
+    return otlp_reply(503, json, written.error().message, 0);
+  }
+  return otlp_reply(200, json, set.problems.empty() ? "" : set.problems.front(), set.refused);
+}
+
+}  // namespace spawn::server
