@@ -179,7 +179,7 @@ std::optional<Frame> go_frame(std::string_view line, std::string_view pending) {
 std::string_view rust_label(std::string_view line) {
   const auto colon = line.find(": ");
   return colon != kNpos && is_digits(line.substr(0, colon)) ? line.substr(colon + 2)
-                                                           : std::string_view();
+                                                            : std::string_view();
 }
 
 void name_exception(StackedException& exception, std::string_view line) {
