@@ -17,7 +17,7 @@ core::Result<cli::Served> serve(const cli::ServeRequest& request,
   auto service = server::Service::start(options, clock, std::move(note));
   if (!service) return core::fail(std::move(service.error()));
   const server::Addresses& at = (*service)->addresses();
-  cli::Served served{at.xray, at.otlp, at.udp, at.tcp, {}};
+  cli::Served served{at.xray, at.otlp, at.udp, {}};
   served.running = std::shared_ptr<server::Service>(std::move(*service));
   return served;
 }

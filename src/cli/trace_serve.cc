@@ -47,11 +47,8 @@ void say_where(const Served& served, const std::string& db, const Parts& parts) 
                            served.xray, core::visible(db))
             << std::flush;
   parts.out << fmt::format("export AWS_ENDPOINT_URL_XRAY={}\n", served.xray);
-  if (!served.udp.empty() && served.udp == served.tcp) {
+  if (!served.udp.empty()) {
     parts.out << fmt::format("export AWS_XRAY_DAEMON_ADDRESS={}\n", served.udp);
-  } else if (!served.udp.empty() && !served.tcp.empty()) {
-    parts.out << fmt::format("export AWS_XRAY_DAEMON_ADDRESS='tcp:{} udp:{}'\n", served.tcp,
-                             served.udp);
   }
   if (!served.otlp.empty()) {
     parts.out << fmt::format("export OTEL_EXPORTER_OTLP_ENDPOINT={}\n", served.otlp);

@@ -31,7 +31,6 @@ struct Served {
   std::string xray;  // URL
   std::string otlp;  // URL, "" for none
   std::string udp;   // host:port, "" for none
-  std::string tcp;   // host:port, "" for none
   std::shared_ptr<void> running;
 };
 using Serve = std::function<core::Result<Served>(

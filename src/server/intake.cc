@@ -78,14 +78,6 @@ http::Reply otlp_reply(int status, bool json, std::string_view message, std::siz
   return reply;
 }
 
-// As the daemon reads it.
-bool is_header(std::string_view line) {
-  const auto header = Json::parse(line, 4);
-  const Json* version = header ? header->find("version") : nullptr;
-  return version != nullptr && version->integer() != nullptr && *version->integer() == 1 &&
-         core::iequals(header->text_at("format"), "json");
-}
-
 }  // namespace
 
 core::Result<std::vector<Unprocessed>> take_documents(
@@ -123,18 +115,30 @@ http::Reply put_trace_segments(store::TraceStore& store, const Json& request) {
   return json_reply({{"UnprocessedTraceSegments", Json(std::move(unprocessed))}});
 }
 
+std::optional<std::string_view> document_in(std::string_view datagram) {
+  const std::size_t line = datagram.find('\n');
+  if (line == std::string_view::npos) return std::nullopt;
+  const auto header = Json::parse(datagram.substr(0, line), 4);
+  const Json* version = header ? header->find("version") : nullptr;
+  if (version == nullptr || version->integer() == nullptr || *version->integer() != 1 ||
+      !core::iequals(header->text_at("format"), "json")) {
+    return std::nullopt;
+  }
+  return datagram.substr(line + 1);
+}
+
 std::vector<std::string> take_datagrams(store::TraceStore& store,
                                         std::span<const std::string_view> datagrams) {
   std::vector<std::string> complaints;
   std::vector<std::string_view> documents;
   for (const std::string_view datagram : datagrams) {
-    const std::size_t line = datagram.find('\n');
-    if (line == std::string_view::npos || !is_header(datagram.substr(0, line))) {
+    if (const auto document = document_in(datagram)) {
+      documents.push_back(*document);
+    } else {
       complaints.emplace_back(
-          R"(a datagram was left out: expected {"format":"json","version":1}, a line feed, a document)");
-      continue;
+          R"(a datagram was left out: expected {"format":"json","version":1}, a line feed, a )"
+          "document");
     }
-    documents.push_back(datagram.substr(line + 1));
   }
   const auto refused = take_documents(store, documents);
   if (!refused) {

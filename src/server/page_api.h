@@ -18,7 +18,6 @@ struct Addresses {
   std::string xray;  // URL
   std::string otlp;  // URL
   std::string udp;   // host:port
-  std::string tcp;   // host:port, of the daemon's proxy
 };
 
 class PageApi {

@@ -58,29 +58,46 @@ core::Status Service::listen(const ServiceOptions& options) {
   return core::ok();
 }
 
+// UDP, and TCP of the same number: programs are told one address for both.
 void Service::listen_to_daemons_ports(bool any) {
+  constexpr int kTries = 20;  // until a free port is free for both
+  core::Status udp = core::ok();
+  core::Status tcp = core::ok();
+  for (int i = 0; i < (any ? kTries : 1); ++i) {
+    daemon_tcp_.reset();
+    udp = listen_to_datagrams(any ? 0 : kDaemonPort);
+    tcp = listen_to_daemons_tcp(any && daemon_udp_ ? daemon_udp_->port() : kDaemonPort);
+    if (udp && tcp) break;
+  }
+  for (const auto& [name, status] : {std::pair("UDP", &udp), std::pair("TCP", &tcp)}) {
+    if (*status) continue;
+    note_(fmt::format("{} {}: {}; carried on without it", name, kDaemonPort,
+                      status->error().message));
+  }
+  if (daemon_udp_) addresses_.udp = fmt::format("127.0.0.1:{}", daemon_udp_->port());
+}
+
+core::Status Service::listen_to_datagrams(std::uint16_t port) {
   // Who sends rubbish may send a lot of it.
   constexpr int kMaxComplaints = 20;
-  auto udp = UdpListener::listen(any ? 0 : kDaemonPort, [this, told = 0](auto datagrams) mutable {
+  daemon_udp_.reset();
+  auto udp = UdpListener::listen(port, [this, told = 0](auto datagrams) mutable {
     for (const std::string& complaint : take_datagrams(*store_, datagrams)) {
       if (told < kMaxComplaints) note_(complaint);
       if (++told == kMaxComplaints) note_("what else is wrong with datagrams is not told");
     }
   });
-  if (udp) {
-    daemon_udp_ = std::move(*udp);
-    addresses_.udp = fmt::format("127.0.0.1:{}", daemon_udp_->port());
-  } else {
-    note_(fmt::format("UDP {}: {}; carried on without it", kDaemonPort, udp.error().message));
-  }
-  auto tcp = HttpServer::listen(any ? 0 : kDaemonPort, guard_,
+  if (!udp) return core::fail(std::move(udp.error()));
+  daemon_udp_ = std::move(*udp);
+  return core::ok();
+}
+
+core::Status Service::listen_to_daemons_tcp(std::uint16_t port) {
+  auto tcp = HttpServer::listen(port, guard_,
                                 [this](const Request& request) { return answer(request); });
-  if (tcp) {
-    daemon_tcp_ = std::move(*tcp);
-    addresses_.tcp = fmt::format("127.0.0.1:{}", daemon_tcp_->port());
-  } else {
-    note_(fmt::format("TCP {}: {}; carried on without it", kDaemonPort, tcp.error().message));
-  }
+  if (!tcp) return core::fail(std::move(tcp.error()));
+  daemon_tcp_ = std::move(*tcp);
+  return core::ok();
 }
 
 void Service::listen_to_otlp(bool any) {

@@ -57,6 +57,8 @@ class Service {
           Note note);
   core::Status listen(const ServiceOptions& options);
   void listen_to_daemons_ports(bool any);
+  core::Status listen_to_datagrams(std::uint16_t port);
+  core::Status listen_to_daemons_tcp(std::uint16_t port);
   void listen_to_otlp(bool any);
   Answer answer(const Request& request);
 

@@ -8,7 +8,7 @@
 
 db=$work/state/spawn/traces.db
 start_serve() { # OPTION...
-  spawn trace serve --port 0 "$@" >"$work/serve.out" 2>"$work/serve.err" </dev/null &
+  "$SPAWN_BIN_DIR/spawn" trace serve --port 0 "$@" >"$work/serve.out" 2>"$work/serve.err" </dev/null &
   serve_pid=$!
   started+=("$serve_pid")
   for _ in {1..200}; do
@@ -42,7 +42,9 @@ otlp='{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value"
 expect_equal "OTLP" "$(code_of -H 'Content-Type: application/json' -d "$otlp" "$OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces")" 200
 expect_equal "OTLP, compressed" "$(gzip <<<"$otlp" | code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @- "$xray/v1/traces")" 200
 head -c 200000000 /dev/zero | gzip -1 >"$work/bomb"
-expect_equal "a bomb" "$(code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @"$work/bomb" "$xray/v1/traces")" 413
+expect_equal "a bomb" "$(code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @"$work/bomb" "$xray/v1/traces")" 400
+head -c 40000000 /dev/zero >"$work/large"
+expect_equal "a large body" "$(code_of -H 'Content-Type: application/json' -H 'Expect:' --data-binary @"$work/large" "$xray/v1/traces")" 413
 
 # Each is read by our own command, over X-Ray's API.
 for id in "$sdk_trace" 6957000000000000000000000000000f; do
@@ -70,8 +72,8 @@ expect_equal "a file" "$(code_of --path-as-is "$xray/../../etc/passwd")" 404
 curl -s -D "$work/headers" -o /dev/null "$xray/"
 expect_match "$work/headers" "Content-Security-Policy: default-src 'none'"
 expect_no_match "$work/headers" 'Access-Control'
-etag=$(curl -s -D - -o /dev/null "$xray/page.js" | tr -d '\r' | sed -n 's/^ETag: //p')
-expect_equal "the page's file again" "$(code_of -H "If-None-Match: $etag" "$xray/page.js")" 304
+etag=$(curl -s -D - -o /dev/null "$xray/main.js" | tr -d '\r' | sed -n 's/^ETag: //p')
+expect_equal "the page's file again" "$(code_of -H "If-None-Match: $etag" "$xray/main.js")" 304
 
 # Killed while documents come in: every one that was acknowledged is there.
 python3 "$here/trace_serve_flood.py" "$xray" >"$work/acknowledged" 2>/dev/null &
