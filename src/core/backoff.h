@@ -12,8 +12,8 @@
 
 namespace spawn::core {
 
-// With less left before the deadline no further attempt is worth while: it would most likely end as a
-// time-out, and hide why the one before it failed.
+// With less left before the deadline no further attempt is worth while: it would most likely end as
+// a time-out, and hide why the one before it failed.
 inline constexpr Nanos kLeastForAnAttempt = std::chrono::milliseconds(100);
 
 struct Backoff {

@@ -19,7 +19,8 @@ constexpr std::size_t kMaxName = 32;
 Json insights_of(const Json& request) {
   const Json* given = request.find("InsightsConfiguration");
   if (given != nullptr && given->object() != nullptr) return *given;
-  return Json(Json::Object{{"InsightsEnabled", Json(false)}, {"NotificationsEnabled", Json(false)}});
+  return Json(
+      Json::Object{{"InsightsEnabled", Json(false)}, {"NotificationsEnabled", Json(false)}});
 }
 
 }  // namespace
@@ -64,8 +65,7 @@ http::Reply GroupsApi::save(const Json& group) {
 http::Reply GroupsApi::get_group(const Json& request) {
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   return json_reply({{"Group", found->second}});
 }
@@ -104,8 +104,7 @@ http::Reply GroupsApi::update_group(const Json& request) {
   const std::lock_guard lock(mutex_);
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   Json group = found->second;
   for (const auto* member : {"FilterExpression", "InsightsConfiguration"}) {
@@ -118,8 +117,7 @@ http::Reply GroupsApi::delete_group(const Json& request) {
   const std::lock_guard lock(mutex_);
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   if (const auto removed = store_.remove_item(kKind, found->first); !removed) {
     return aws_error(removed.error());

@@ -93,8 +93,8 @@ core::Status Service::listen_to_datagrams(std::uint16_t port) {
 }
 
 core::Status Service::listen_to_daemons_tcp(std::uint16_t port) {
-  auto tcp = HttpServer::listen(port, guard_,
-                                [this](const Request& request) { return answer(request); });
+  auto tcp =
+      HttpServer::listen(port, guard_, [this](const Request& request) { return answer(request); });
   if (!tcp) return core::fail(std::move(tcp.error()));
   daemon_tcp_ = std::move(*tcp);
   return core::ok();
@@ -108,8 +108,8 @@ void Service::listen_to_otlp(bool any) {
     return Answer(aws_error(404, "NotFound", "this port takes POST /v1/traces only"));
   });
   if (!otlp) {
-    note_(fmt::format("TCP {}: {}; carried on without OTLP on it", kOtlpPort,
-                      otlp.error().message));
+    note_(
+        fmt::format("TCP {}: {}; carried on without OTLP on it", kOtlpPort, otlp.error().message));
     return;
   }
   otlp_ = std::move(*otlp);

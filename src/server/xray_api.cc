@@ -105,8 +105,8 @@ http::Reply XRayApi::batch_get_traces(const Json& request) {
                                      {"LimitExceeded", Json(false)},
                                      {"Segments", Json(std::move(segments))}});
   }
-  return json_reply({{"Traces", Json(std::move(traces))},
-                     {"UnprocessedTraceIds", Json(std::move(unprocessed))}});
+  return json_reply(
+      {{"Traces", Json(std::move(traces))}, {"UnprocessedTraceIds", Json(std::move(unprocessed))}});
 }
 
 }  // namespace spawn::server

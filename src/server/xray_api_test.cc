@@ -120,9 +120,9 @@ TEST_F(XRayApiTest, keeps_groups) {
   EXPECT_THAT(arn, HasSubstr(":group/slow/"));
   EXPECT_THAT(error_of("/CreateGroup", R"({"GroupName":"slow"})"), HasSubstr("already"));
   ask("/UpdateGroup", R"({"GroupName":"slow","FilterExpression":"duration > 2"})");
-  EXPECT_EQ(ask("/GetGroup", R"({"GroupARN":")" + arn + "\"}").find("Group")->text_at(
-                "FilterExpression"),
-            "duration > 2");
+  EXPECT_EQ(
+      ask("/GetGroup", R"({"GroupARN":")" + arn + "\"}").find("Group")->text_at("FilterExpression"),
+      "duration > 2");
   EXPECT_EQ(api_.groups().expression_of("slow"), "duration > 2");
   EXPECT_EQ(api_.groups().expression_of(arn), "duration > 2");
   EXPECT_THAT(*list_at(ask("/Groups", "{}"), "Groups"), SizeIs(1));
@@ -142,9 +142,10 @@ TEST_F(XRayApiTest, tells_and_keeps_what_there_is_one_of) {
   ask("/UpdateIndexingRule",
       R"({"Name":"Default","Rule":{"Probabilistic":{"DesiredSamplingPercentage":5}}})");
   const Json indexing = ask("/GetIndexingRules", "{}");
-  EXPECT_EQ(number_at(*list_at(indexing, "IndexingRules")->at(0).find("Rule")->find("Probabilistic"),
-                      "DesiredSamplingPercentage"),
-            5.0);
+  EXPECT_EQ(
+      number_at(*list_at(indexing, "IndexingRules")->at(0).find("Rule")->find("Probabilistic"),
+                "DesiredSamplingPercentage"),
+      5.0);
   EXPECT_EQ(ask("/TelemetryRecords", R"({"TelemetryRecords":[{"Timestamp":1}]})").to_text(), "{}");
   EXPECT_THAT(error_of("/TelemetryRecords", R"({"TelemetryRecords":[{}]})"),
               HasSubstr("Timestamp"));

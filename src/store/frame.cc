@@ -70,21 +70,21 @@ void finish_frame(std::string& to, std::size_t at, FrameKind kind, std::size_t b
 void write_span(const trace::SpanRecord& record, std::uint64_t sequence, std::uint64_t position,
                 std::uint32_t resource, std::string& to) {
   const std::string_view payload = record.payload_view();
-  const SpanFixed fixed{sequence,
-                        position,
-                        record.trace_id,
-                        record.span_id,
-                        record.parent_id,
-                        record.start_ns,
-                        record.end_ns,
-                        resource,
-                        static_cast<std::uint32_t>(record.dropped_count()),
-                        record.kind,
-                        record.status,
-                        record.flags,
-                        static_cast<std::uint8_t>((record.parent_remote ? 1 : 0) |
-                                                  (record.in_progress ? 2 : 0)),
-                        static_cast<std::uint32_t>(payload.size())};
+  const SpanFixed fixed{
+      sequence,
+      position,
+      record.trace_id,
+      record.span_id,
+      record.parent_id,
+      record.start_ns,
+      record.end_ns,
+      resource,
+      static_cast<std::uint32_t>(record.dropped_count()),
+      record.kind,
+      record.status,
+      record.flags,
+      static_cast<std::uint8_t>((record.parent_remote ? 1 : 0) | (record.in_progress ? 2 : 0)),
+      static_cast<std::uint32_t>(payload.size())};
   const std::size_t body = sizeof fixed + payload.size();
   const std::size_t at = begin_frame(to, body);
   std::memcpy(to.data() + at + kFrameHead, &fixed, sizeof fixed);
