@@ -7,8 +7,8 @@
 . "$(dirname "$0")/lib.sh"
 
 db=$work/state/spawn/traces.db
-start_serve() { # OPTION...
-  "$SPAWN_BIN_DIR/spawn" trace serve --port 0 "$@" >"$work/serve.out" 2>"$work/serve.err" </dev/null &
+start_serve() {
+  "$SPAWN_BIN_DIR/spawn" trace serve --port 0 >"$work/serve.out" 2>"$work/serve.err" </dev/null &
   serve_pid=$!
   started+=("$serve_pid")
   for _ in {1..200}; do
@@ -17,6 +17,7 @@ start_serve() { # OPTION...
     sleep 0.05
   done
   grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || { failed "serve did not start" && show_file "$work/serve.err" && exit 1; }
+  # shellcheck source=/dev/null
   . "$work/serve.out"
 }
 spans_of() { get "$AWS_ENDPOINT_URL_XRAY/api/traces/$1" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["spans"]))'; }
@@ -33,7 +34,10 @@ expect_exit 0
 run python3 "$here/trace_serve_sdk.py"
 expect_exit 0
 sdk_trace=$(cat "$out")
-for _ in {1..100}; do [ "$(spans_of "$sdk_trace" 2>/dev/null)" = 2 ] && break || sleep 0.05; done
+for _ in {1..100}; do
+  [ "$(spans_of "$sdk_trace" 2>/dev/null)" != 2 ] || break
+  sleep 0.05
+done
 expect_equal "spans of the SDK's trace" "$(spans_of "$sdk_trace")" 2
 
 # OTLP as JSON, plain and compressed.
@@ -78,7 +82,10 @@ expect_equal "the page's file again" "$(code_of -H "If-None-Match: $etag" "$xray
 # Killed while documents come in: every one that was acknowledged is there.
 python3 "$here/trace_serve_flood.py" "$xray" >"$work/acknowledged" 2>/dev/null &
 flood=$!
-for _ in {1..200}; do [ "$(wc -l <"$work/acknowledged")" -gt 200 ] && break || sleep 0.05; done
+for _ in {1..200}; do
+  [ "$(wc -l <"$work/acknowledged")" -le 200 ] || break
+  sleep 0.05
+done
 kill -KILL "$serve_pid"
 wait "$flood"
 [ "$(wc -l <"$work/acknowledged")" -gt 200 ] || failed "no documents were acknowledged before the end"
