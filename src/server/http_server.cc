@@ -43,9 +43,18 @@ void add_headers(const http::Headers& headers, httplib::Response& to) {
 void send(const http::Reply& reply, httplib::Response& to) {
   to.status = reply.status;
   add_headers(reply.headers, to);
-  const std::string type(http::header(reply.headers, "Content-Type"));
+  std::string type(http::header(reply.headers, "Content-Type"));
   if (reply.body.empty() && type.empty()) return;
-  to.set_content(reply.body, type.empty() ? "application/json" : type);
+  if (type.empty()) type = "application/json";
+  if (reply.status != 200 || reply.body.empty()) return to.set_content(reply.body, type);
+  // The library compresses a body that is set, for whoever takes that, as browsers do: more than a
+  // minute of brotli for a trace of 50,000 spans, and nothing is won on one machine. One that is
+  // provided goes as it is.
+  to.set_content_provider(
+      reply.body.size(), type,
+      [body = reply.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        return sink.write(body.data() + offset, length);
+      });
 }
 
 }  // namespace

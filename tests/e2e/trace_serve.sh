@@ -78,6 +78,8 @@ expect_match "$work/headers" "Content-Security-Policy: default-src 'none'"
 expect_no_match "$work/headers" 'Access-Control'
 etag=$(curl -s -D - -o /dev/null "$xray/main.js" | tr -d '\r' | sed -n 's/^ETag: //p')
 expect_equal "the page's file again" "$(code_of -H "If-None-Match: $etag" "$xray/main.js")" 304
+curl -s -D "$work/headers" -o /dev/null -H 'Accept-Encoding: gzip, br' "$xray/main.js"
+expect_no_match "$work/headers" 'Content-Encoding'
 
 # Killed while documents come in: every one that was acknowledged is there.
 python3 "$here/trace_serve_flood.py" "$xray" >"$work/acknowledged" 2>/dev/null &
