@@ -290,7 +290,8 @@ TEST_F(AgentTest, refuses_a_setting_that_cannot_be_and_stays_as_it_was) {
 }
 
 TEST_F(AgentTest, on_an_instance_a_setting_is_its_tag_and_in_force_at_once) {
-  boot_instance(with(instance_tags(), {{"spawn:tracing-enabled", "false"}}));
+  boot_instance(
+      with(instance_tags(), {{"spawn:tracing-enabled", "false"}, {"spawn:tracing-sampling", "1"}}));
   ASSERT_TRUE(
       agent_->handle(request("config-set", {{"key", "tracing-enabled"}, {"value", "true"}})));
   EXPECT_EQ(aws_.instances().front().tags.at("spawn:tracing-enabled"), "true");

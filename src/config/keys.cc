@@ -147,12 +147,16 @@ std::string yaml_quoted(std::string_view text) {
 }
 
 std::string yaml_of(const Tags& tags) {
+  std::vector<const Key*> given;
+  for (const Key& key : kKeys) {
+    if (tags.contains(key.tag())) given.push_back(&key);
+  }
+  std::ranges::sort(given, {}, &Key::yaml);  // what is in one map stands together
   std::string text;
   std::vector<std::string_view> open;  // the maps that the last line stands in
-  for (const Key& key : kKeys) {
-    const auto tag = tags.find(key.tag());
-    if (tag == tags.end()) continue;
-    const std::vector<std::string_view> path = core::split(key.yaml, '.');
+  for (const Key* key : given) {
+    const std::string& value = tags.find(key->tag())->second;
+    const std::vector<std::string_view> path = core::split(key->yaml, '.');
     const auto maps = path.size() - 1;
     std::size_t shared = 0;
     while (shared < maps && shared < open.size() && open[shared] == path[shared]) ++shared;
@@ -161,7 +165,7 @@ std::string yaml_of(const Tags& tags) {
     }
     open.assign(path.begin(), path.end() - 1);
     text += fmt::format("{:{}}{}: {}\n", "", 2 * maps, path.back(),
-                        key.plain ? tag->second : yaml_quoted(tag->second));
+                        key->plain ? value : yaml_quoted(value));
   }
   return text;
 }

@@ -112,6 +112,7 @@ TEST(Keys, a_file_made_of_tags_says_what_they_say) {
   const Tags tags = {{"spawn:tracing-enabled", "true"},
                      {"spawn:tracing-sampling", "1.0"},
                      {"spawn:tracing-exporter", "stdout"},
+                     {"spawn:metrics-port", "9464"},
                      {"spawn:job-array-id", "words"},
                      {"spawn:job-array-index", "3"},
                      {"spawn:ttl", "2h"},
