@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "server/fields.h"
 #include "server/settings_api.h"
+#include "view/filter.h"
 
 namespace spawn::server {
 namespace {
@@ -19,7 +20,8 @@ constexpr std::size_t kMaxName = 32;
 Json insights_of(const Json& request) {
   const Json* given = request.find("InsightsConfiguration");
   if (given != nullptr && given->object() != nullptr) return *given;
-  return Json(Json::Object{{"InsightsEnabled", Json(false)}, {"NotificationsEnabled", Json(false)}});
+  return Json(
+      Json::Object{{"InsightsEnabled", Json(false)}, {"NotificationsEnabled", Json(false)}});
 }
 
 }  // namespace
@@ -46,6 +48,13 @@ Groups::const_iterator find_group(const Groups& groups, std::string_view name,
   return at;
 }
 
+// Groups inside of groups are not looked up: one could name itself.
+std::optional<http::Reply> bad_expression(const Json& group) {
+  const auto filter = view::Filter::parse(group.text_at("FilterExpression"));
+  if (filter) return std::nullopt;
+  return invalid_request("FilterExpression: " + core::visible(filter.error().message));
+}
+
 http::Reply no_such_group(const Json& request) {
   return invalid_request(fmt::format("there is no group '{}'", request.text_at("GroupName").empty()
                                                                    ? request.text_at("GroupARN")
@@ -55,6 +64,7 @@ http::Reply no_such_group(const Json& request) {
 }  // namespace
 
 http::Reply GroupsApi::save(const Json& group) {
+  if (auto refused = bad_expression(group)) return std::move(*refused);
   if (auto put = store_.put_item(kKind, group.text_at("GroupName"), group.to_text()); !put) {
     return aws_error(put.error());
   }
@@ -64,8 +74,7 @@ http::Reply GroupsApi::save(const Json& group) {
 http::Reply GroupsApi::get_group(const Json& request) {
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   return json_reply({{"Group", found->second}});
 }
@@ -104,8 +113,7 @@ http::Reply GroupsApi::update_group(const Json& request) {
   const std::lock_guard lock(mutex_);
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   Json group = found->second;
   for (const auto* member : {"FilterExpression", "InsightsConfiguration"}) {
@@ -118,8 +126,7 @@ http::Reply GroupsApi::delete_group(const Json& request) {
   const std::lock_guard lock(mutex_);
   const auto all = groups();
   if (!all) return aws_error(all.error());
-  const auto found =
-      find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
+  const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
   if (const auto removed = store_.remove_item(kKind, found->first); !removed) {
     return aws_error(removed.error());

@@ -41,15 +41,14 @@ bool same(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-http::Reply forbidden(std::string_view why) {
-  return aws_error(403, "AccessDeniedException", why);
-}
+http::Reply forbidden(std::string_view why) { return aws_error(403, "AccessDeniedException", why); }
 
 }  // namespace
 
 Guard::Guard() : token_(core::secure_random_hex(kTokenHexDigits)) {}
 
-std::optional<http::Reply> Guard::refuse(std::string_view method, const http::Headers& headers) const {
+std::optional<http::Reply> Guard::refuse(std::string_view method,
+                                         const http::Headers& headers) const {
   const std::string_view host = http::header(headers, "Host");
   if (!is_loopback(host)) {
     return forbidden("the Host header must name this machine: 127.0.0.1, localhost or [::1]");

@@ -21,7 +21,8 @@ class GuardTest : public ::testing::Test {
 };
 
 TEST_F(GuardTest, lets_programs_of_this_machine_pass) {
-  for (const char* host : {"127.0.0.1:4319", "localhost:4319", "LOCALHOST", "[::1]:4319", "[::1]"}) {
+  for (const char* host :
+       {"127.0.0.1:4319", "localhost:4319", "LOCALHOST", "[::1]:4319", "[::1]"}) {
     EXPECT_TRUE(passes("POST", {{"Host", host}})) << host;
   }
 }
@@ -44,7 +45,8 @@ TEST_F(GuardTest, refuses_other_origins) {
 
 TEST_F(GuardTest, refuses_what_another_site_loads_but_not_a_link_to_us) {
   const auto from = [&](const char* site, const char* mode) {
-    return passes("GET", {{"Host", "localhost"}, {"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", mode}});
+    return passes("GET",
+                  {{"Host", "localhost"}, {"Sec-Fetch-Site", site}, {"Sec-Fetch-Mode", mode}});
   };
   EXPECT_FALSE(from("cross-site", "no-cors"));
   EXPECT_FALSE(from("same-site", "no-cors"));
@@ -58,9 +60,9 @@ TEST_F(GuardTest, refuses_what_another_site_loads_but_not_a_link_to_us) {
 
 TEST_F(GuardTest, wants_the_token_for_a_browsers_writes) {
   const auto write_with = [&](const char* token) {
-    return passes("POST", {{"Host", "localhost:1"},
-                           {"Origin", "http://localhost:1"},
-                           {"X-Spawn-Token", token}});
+    return passes(
+        "POST",
+        {{"Host", "localhost:1"}, {"Origin", "http://localhost:1"}, {"X-Spawn-Token", token}});
   };
   EXPECT_TRUE(write_with("secret"));
   EXPECT_FALSE(write_with("Secret"));

@@ -119,8 +119,8 @@ void HttpServer::Server::set_up(const Guard& guard) {
   // What the library itself refuses: too large, not decompressed, no such method.
   http.set_error_handler([](const httplib::Request&, httplib::Response& to) {
     if (!to.body.empty()) return;
-    send(aws_error(to.status, to.status == 404 ? "UnknownOperationException"
-                                               : "InvalidRequestException",
+    send(aws_error(to.status,
+                   to.status == 404 ? "UnknownOperationException" : "InvalidRequestException",
                    fmt::format("the request was refused with HTTP {}", to.status)),
          to);
   });
@@ -131,8 +131,8 @@ void HttpServer::Server::set_up(const Guard& guard) {
   http.Post(kAnyPath, serve_it);
 }
 
-core::Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::uint16_t port,
-                                                             const Guard& guard, Handler handler) {
+core::Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::uint16_t port, const Guard& guard,
+                                                             Handler handler) {
   auto server = std::make_unique<Server>();
   server->handler = std::move(handler);
   server->set_up(guard);

@@ -35,8 +35,8 @@ class Batch {
     const auto trace_id = *trace::TraceId::from_xray(document->text_at("trace_id"));
     std::uint64_t& bytes = bytes_of(trace_id);
     if (bytes + text.size() > kMaxTraceBytes) {
-      return Unprocessed{id, {"InvalidSegment", fmt::format("Trace size exceeded {} bytes",
-                                                            kMaxTraceBytes)}};
+      return Unprocessed{
+          id, {"InvalidSegment", fmt::format("Trace size exceeded {} bytes", kMaxTraceBytes)}};
     }
     bytes += text.size();
     xray::add_document(*document, spans_);
@@ -72,16 +72,16 @@ http::Reply otlp_reply(int status, bool json, std::string_view message, std::siz
   if (status != 200) {  // google.rpc.Status: code INVALID_ARGUMENT or UNAVAILABLE, message
     reply.body = otlp::write_failure(status == 400 ? 3 : 14, message, json);
   } else {
-    reply.body = otlp::write_success({static_cast<std::int64_t>(rejected), std::string(message)},
-                                     json);
+    reply.body =
+        otlp::write_success({static_cast<std::int64_t>(rejected), std::string(message)}, json);
   }
   return reply;
 }
 
 }  // namespace
 
-core::Result<std::vector<Unprocessed>> take_documents(
-    store::TraceStore& store, std::span<const std::string_view> documents) {
+core::Result<std::vector<Unprocessed>> take_documents(store::TraceStore& store,
+                                                      std::span<const std::string_view> documents) {
   Batch batch(store);
   std::vector<Unprocessed> refused;
   for (const std::string_view document : documents) {
@@ -97,8 +97,8 @@ http::Reply put_trace_segments(store::TraceStore& store, const Json& request) {
     return invalid_request("TraceSegmentDocuments is required: a list of documents, each as text");
   }
   if (list->array()->size() > xray::kMaxDocumentsPerCall) {
-    return invalid_request(fmt::format("Exceeded the maximum segment count of {}",
-                                       xray::kMaxDocumentsPerCall));
+    return invalid_request(
+        fmt::format("Exceeded the maximum segment count of {}", xray::kMaxDocumentsPerCall));
   }
   std::vector<std::string_view> documents;
   for (const Json& document : *list->array()) {
@@ -157,13 +157,16 @@ http::Reply export_traces(store::TraceStore& store, const Request& request) {
   const std::string_view type = http::header(request.headers, "Content-Type");
   const bool json = type.starts_with("application/json");
   if (!json && !type.starts_with("application/x-protobuf")) {
-    http::Reply reply = otlp_reply(400, true, "Content-Type: expected application/x-protobuf or "
-                                              "application/json", 0);
+    http::Reply reply = otlp_reply(400, true,
+                                   "Content-Type: expected application/x-protobuf or "
+                                   "application/json",
+                                   0);
     reply.status = 415;
     return reply;
   }
   trace::SpanSet set;
-  const auto read = json ? otlp::read_json(request.body, set) : otlp::read_protobuf(request.body, set);
+  const auto read =
+      json ? otlp::read_json(request.body, set) : otlp::read_protobuf(request.body, set);
   if (!read && set.spans.empty()) return otlp_reply(400, json, read.error().message, 0);
   for (trace::SpanRecord& span : set.spans) span.settle();
   if (const auto written = store.write(set.spans); !written) {

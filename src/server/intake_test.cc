@@ -70,10 +70,11 @@ TEST_F(IntakeTest, takes_the_good_ones_of_a_call_and_names_the_others) {
           .to_text());
   const auto reply = put_trace_segments(*store_, *request);
   EXPECT_EQ(reply.status, 200);
-  EXPECT_EQ(reply.body,
-            R"({"UnprocessedTraceSegments":[{"Id":"bad","ErrorCode":"InvalidId",)"
-            R"("Message":"Invalid segment. ErrorCode: InvalidId"},{"Id":null,)"
-            R"("ErrorCode":"InvalidSegment","Message":"Invalid segment. ErrorCode: ParseError"}]})");
+  EXPECT_EQ(
+      reply.body,
+      R"({"UnprocessedTraceSegments":[{"Id":"bad","ErrorCode":"InvalidId",)"
+      R"("Message":"Invalid segment. ErrorCode: InvalidId"},{"Id":null,)"
+      R"("ErrorCode":"InvalidSegment","Message":"Invalid segment. ErrorCode: ParseError"}]})");
   EXPECT_THAT(trace().spans, SizeIs(1));
 }
 

@@ -143,8 +143,8 @@ http::Reply SamplingApi::create_rule(const Json& request) {
   if (rule.find("Attributes") == nullptr) {
     set_member(rule, "Attributes", Json(Json::Object()));
   }
-  return save(name, Json(Json::Object{{"SamplingRule", std::move(rule)},
-                                      {"CreatedAt", Json(now())}}));
+  return save(name,
+              Json(Json::Object{{"SamplingRule", std::move(rule)}, {"CreatedAt", Json(now())}}));
 }
 
 http::Reply SamplingApi::update_rule(const Json& request) {

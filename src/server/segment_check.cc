@@ -54,7 +54,8 @@ std::optional<Refusal> check_nested(const Json& document) {
 }  // namespace
 
 std::optional<Refusal> check_segment(const Json& document, std::size_t size) {
-  if (size > xray::kMaxDocumentBytes) return Refusal{"InvalidSegment", "Segment size exceeds 64 KB"};
+  if (size > xray::kMaxDocumentBytes)
+    return Refusal{"InvalidSegment", "Segment size exceeds 64 KB"};
   if (!has_text(document, "id")) return invalid("MissingId");
   if (!trace::SpanId::from_hex(document.text_at("id"), true)) return invalid("InvalidId");
   if (!has_text(document, "name")) return invalid("MissingName");

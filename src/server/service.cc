@@ -32,8 +32,11 @@ Service::Service(std::unique_ptr<store::TraceStore> store, core::Clock& clock,
                  const std::string& version, Note note)
     : store_(std::move(store)),
       note_(std::move(note)),
-      xray_(*store_, clock),
-      page_(*store_, clock, version) {}
+      traces_(*store_, clock),
+      xray_(*store_, traces_, clock),
+      page_(
+          *store_, traces_, clock,
+          [this](std::string_view name) { return xray_.groups().expression_of(name); }, version) {}
 
 Service::~Service() = default;
 
@@ -93,8 +96,8 @@ core::Status Service::listen_to_datagrams(std::uint16_t port) {
 }
 
 core::Status Service::listen_to_daemons_tcp(std::uint16_t port) {
-  auto tcp = HttpServer::listen(port, guard_,
-                                [this](const Request& request) { return answer(request); });
+  auto tcp =
+      HttpServer::listen(port, guard_, [this](const Request& request) { return answer(request); });
   if (!tcp) return core::fail(std::move(tcp.error()));
   daemon_tcp_ = std::move(*tcp);
   return core::ok();
@@ -108,8 +111,8 @@ void Service::listen_to_otlp(bool any) {
     return Answer(aws_error(404, "NotFound", "this port takes POST /v1/traces only"));
   });
   if (!otlp) {
-    note_(fmt::format("TCP {}: {}; carried on without OTLP on it", kOtlpPort,
-                      otlp.error().message));
+    note_(
+        fmt::format("TCP {}: {}; carried on without OTLP on it", kOtlpPort, otlp.error().message));
     return;
   }
   otlp_ = std::move(*otlp);

@@ -29,6 +29,10 @@ const XRayApi::Operation XRayApi::kOperations[] = {
     {"/TraceSegments", &XRayApi::put_trace_segments},
     {"/TelemetryRecords", &XRayApi::put_telemetry},
     {"/Traces", &XRayApi::batch_get_traces},
+    {"/TraceSummaries", &XRayApi::summaries},
+    {"/ServiceGraph", &XRayApi::service_graph},
+    {"/TraceGraph", &XRayApi::trace_graph},
+    {"/TimeSeriesServiceStatistics", &XRayApi::time_series},
     {"/GetSamplingRules", &XRayApi::sampling_rules},
     {"/CreateSamplingRule", &XRayApi::create_rule},
     {"/UpdateSamplingRule", &XRayApi::update_rule},
@@ -105,8 +109,8 @@ http::Reply XRayApi::batch_get_traces(const Json& request) {
                                      {"LimitExceeded", Json(false)},
                                      {"Segments", Json(std::move(segments))}});
   }
-  return json_reply({{"Traces", Json(std::move(traces))},
-                     {"UnprocessedTraceIds", Json(std::move(unprocessed))}});
+  return json_reply(
+      {{"Traces", Json(std::move(traces))}, {"UnprocessedTraceIds", Json(std::move(unprocessed))}});
 }
 
 }  // namespace spawn::server

@@ -36,7 +36,8 @@ class XRayApiTest : public StoreTest {
                        name, more);
   }
 
-  XRayApi api_{*store_, clock_};
+  Traces traces_{*store_, clock_};
+  XRayApi api_{*store_, traces_, clock_};
 };
 
 TEST_F(XRayApiTest, answers_as_aws_does_what_it_does_not_know) {
@@ -120,9 +121,9 @@ TEST_F(XRayApiTest, keeps_groups) {
   EXPECT_THAT(arn, HasSubstr(":group/slow/"));
   EXPECT_THAT(error_of("/CreateGroup", R"({"GroupName":"slow"})"), HasSubstr("already"));
   ask("/UpdateGroup", R"({"GroupName":"slow","FilterExpression":"duration > 2"})");
-  EXPECT_EQ(ask("/GetGroup", R"({"GroupARN":")" + arn + "\"}").find("Group")->text_at(
-                "FilterExpression"),
-            "duration > 2");
+  EXPECT_EQ(
+      ask("/GetGroup", R"({"GroupARN":")" + arn + "\"}").find("Group")->text_at("FilterExpression"),
+      "duration > 2");
   EXPECT_EQ(api_.groups().expression_of("slow"), "duration > 2");
   EXPECT_EQ(api_.groups().expression_of(arn), "duration > 2");
   EXPECT_THAT(*list_at(ask("/Groups", "{}"), "Groups"), SizeIs(1));
@@ -142,9 +143,10 @@ TEST_F(XRayApiTest, tells_and_keeps_what_there_is_one_of) {
   ask("/UpdateIndexingRule",
       R"({"Name":"Default","Rule":{"Probabilistic":{"DesiredSamplingPercentage":5}}})");
   const Json indexing = ask("/GetIndexingRules", "{}");
-  EXPECT_EQ(number_at(*list_at(indexing, "IndexingRules")->at(0).find("Rule")->find("Probabilistic"),
-                      "DesiredSamplingPercentage"),
-            5.0);
+  EXPECT_EQ(
+      number_at(*list_at(indexing, "IndexingRules")->at(0).find("Rule")->find("Probabilistic"),
+                "DesiredSamplingPercentage"),
+      5.0);
   EXPECT_EQ(ask("/TelemetryRecords", R"({"TelemetryRecords":[{"Timestamp":1}]})").to_text(), "{}");
   EXPECT_THAT(error_of("/TelemetryRecords", R"({"TelemetryRecords":[{}]})"),
               HasSubstr("Timestamp"));

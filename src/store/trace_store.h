@@ -53,11 +53,11 @@ struct Document {
 struct TraceRow {
   std::int64_t key = 0;  // in this file
   trace::TraceId id;
-  std::int64_t start_ns = 0;   // of the earliest span
-  std::uint64_t change = 0;    // the write that changed it last; they are counted
-  std::uint64_t bytes = 0;     // of documents, as X-Ray counts them
-  bool unfinished = false;     // some span of it may not have ended
-  std::string_view digest;     // set_digest() of this very change, else empty; valid in the callback
+  std::int64_t start_ns = 0;  // of the earliest span
+  std::uint64_t change = 0;   // the write that changed it last; they are counted
+  std::uint64_t bytes = 0;    // of documents, as X-Ray counts them
+  bool unfinished = false;    // some span of it may not have ended
+  std::string_view digest;    // set_digest() of this very change, else empty; valid in the callback
 };
 
 // What somebody made of a trace as `row` tells of it.
@@ -79,8 +79,7 @@ class TraceStore {
  public:
   // Makes the file and the folders above it where they are missing. Code::io, permission_denied or
   // unavailable, with the path: a file of a newer version, a damaged or a locked one is left alone.
-  static core::Result<std::unique_ptr<TraceStore>> open(const std::string& path,
-                                                        core::Clock& clock,
+  static core::Result<std::unique_ptr<TraceStore>> open(const std::string& path, core::Clock& clock,
                                                         std::uint64_t max_bytes = kDefaultMaxBytes);
   ~TraceStore();
   TraceStore(const TraceStore&) = delete;

@@ -27,16 +27,19 @@ struct TraceStore::Writer {
   core::Result<std::size_t> remove_oldest(std::int64_t arrived_ns);
 
   Database db;
-  Statement change{db, "UPDATE counters SET value = value + 1 WHERE name = 'change' "
-                       "RETURNING value"};
-  Statement upsert{db, "INSERT INTO traces (id, start_ns, change, arrived_ns, bytes, unfinished) "
-                       "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                       "start_ns = min(start_ns, excluded.start_ns), change = excluded.change, "
-                       "arrived_ns = excluded.arrived_ns, bytes = bytes + excluded.bytes, "
-                       "unfinished = max(unfinished, excluded.unfinished) RETURNING key"};
+  Statement change{db,
+                   "UPDATE counters SET value = value + 1 WHERE name = 'change' "
+                   "RETURNING value"};
+  Statement upsert{db,
+                   "INSERT INTO traces (id, start_ns, change, arrived_ns, bytes, unfinished) "
+                   "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                   "start_ns = min(start_ns, excluded.start_ns), change = excluded.change, "
+                   "arrived_ns = excluded.arrived_ns, bytes = bytes + excluded.bytes, "
+                   "unfinished = max(unfinished, excluded.unfinished) RETURNING key"};
   Statement batch{db, "INSERT INTO batches (trace, spans) VALUES (?, ?)"};
-  Statement document{db, "INSERT INTO documents (trace, span, in_progress, text) "
-                         "VALUES (?, ?, ?, ?)"};
+  Statement document{db,
+                     "INSERT INTO documents (trace, span, in_progress, text) "
+                     "VALUES (?, ?, ?, ?)"};
   Statement array{db, "INSERT OR IGNORE INTO arrays VALUES (?, ?)"};
 };
 

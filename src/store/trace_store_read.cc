@@ -63,8 +63,7 @@ bool read_batch(std::string_view bytes, trace::ResourcePool& pool, trace::Trace&
 }
 
 core::Error no_such_trace(const std::string& path, const trace::TraceId& id) {
-  return {core::Code::not_found,
-          fmt::format("trace store {} has no trace {}", path, id.hex())};
+  return {core::Code::not_found, fmt::format("trace store {} has no trace {}", path, id.hex())};
 }
 
 }  // namespace
@@ -232,10 +231,12 @@ core::Result<std::vector<Document>> TraceStore::documents(const trace::TraceId& 
 core::Status TraceStore::for_each(const TraceRange& range, const EachRow& f) {
   auto reader = reading();
   if (!reader) return core::fail(std::move(reader.error()));
-  const auto [start, key] =
-      range.after_start_and_key.value_or(std::pair<std::int64_t, std::int64_t>(INT64_MAX, INT64_MAX));
-  Statement find((*reader)->db, select_rows("WHERE t.start_ns BETWEEN ?1 AND ?2 AND (t.start_ns, t.key) < (?3, ?4) "
-                 "ORDER BY t.start_ns DESC, t.key DESC"));
+  const auto [start, key] = range.after_start_and_key.value_or(
+      std::pair<std::int64_t, std::int64_t>(INT64_MAX, INT64_MAX));
+  Statement find(
+      (*reader)->db,
+      select_rows("WHERE t.start_ns BETWEEN ?1 AND ?2 AND (t.start_ns, t.key) < (?3, ?4) "
+                  "ORDER BY t.start_ns DESC, t.key DESC"));
   find.bind(range.from_ns).bind(range.until_ns).bind(start).bind(key);
   return each_row(find, f);
 }
@@ -258,7 +259,9 @@ core::Status TraceStore::for_each_unfinished(const EachRow& f) {
 core::Status TraceStore::for_each_of_array(std::string_view array_id, const EachRow& f) {
   auto reader = reading();
   if (!reader) return core::fail(std::move(reader.error()));
-  Statement find((*reader)->db, select_rows("JOIN arrays a ON a.trace = t.key WHERE a.id = ? ORDER BY t.start_ns, t.key"));
+  Statement find(
+      (*reader)->db,
+      select_rows("JOIN arrays a ON a.trace = t.key WHERE a.id = ? ORDER BY t.start_ns, t.key"));
   find.bind(array_id);
   return each_row(find, f);
 }

@@ -365,9 +365,8 @@ TEST_F(TraceStoreTest, keeps_small_things_beside_the_traces) {
   ASSERT_TRUE(store->put_item("group", "b", "{}"));
   ASSERT_TRUE(store->put_item("group", "a", "1"));
   ASSERT_TRUE(store->put_item("group", "a", "2"));
-  EXPECT_THAT(*store->items("group"),
-              ElementsAre(std::pair<std::string, std::string>("a", "2"),
-                          std::pair<std::string, std::string>("b", "{}")));
+  EXPECT_THAT(*store->items("group"), ElementsAre(std::pair<std::string, std::string>("a", "2"),
+                                                  std::pair<std::string, std::string>("b", "{}")));
   EXPECT_TRUE(*store->remove_item("group", "a"));
   EXPECT_FALSE(*store->remove_item("group", "a"));
   EXPECT_THAT(*open()->items("rule"), IsEmpty());
