@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   trace::drop_older_versions(trace);
   trace::share_resources(trace);
   core::CharBuffer page;
-  server::write_trace(trace, true, page);
+  server::write_trace(trace, true, {}, page);
   SPAWN_CHECK(core::Json::parse(page.view()).has_value());
   for (const trace::SpanRecord& span : trace.spans) {
     core::CharBuffer buffer;

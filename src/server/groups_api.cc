@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "server/fields.h"
 #include "server/settings_api.h"
+#include "view/filter.h"
 
 namespace spawn::server {
 namespace {
@@ -47,6 +48,13 @@ Groups::const_iterator find_group(const Groups& groups, std::string_view name,
   return at;
 }
 
+// Groups inside of groups are not looked up: one could name itself.
+std::optional<http::Reply> bad_expression(const Json& group) {
+  const auto filter = view::Filter::parse(group.text_at("FilterExpression"));
+  if (filter) return std::nullopt;
+  return invalid_request("FilterExpression: " + core::visible(filter.error().message));
+}
+
 http::Reply no_such_group(const Json& request) {
   return invalid_request(fmt::format("there is no group '{}'", request.text_at("GroupName").empty()
                                                                    ? request.text_at("GroupARN")
@@ -56,6 +64,7 @@ http::Reply no_such_group(const Json& request) {
 }  // namespace
 
 http::Reply GroupsApi::save(const Json& group) {
+  if (auto refused = bad_expression(group)) return std::move(*refused);
   if (auto put = store_.put_item(kKind, group.text_at("GroupName"), group.to_text()); !put) {
     return aws_error(put.error());
   }

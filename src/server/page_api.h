@@ -9,7 +9,9 @@
 
 #include "core/clock.h"
 #include "server/exchange.h"
+#include "server/traces.h"
 #include "store/trace_store.h"
+#include "view/filter.h"
 
 namespace spawn::server {
 
@@ -22,8 +24,13 @@ struct Addresses {
 
 class PageApi {
  public:
-  PageApi(store::TraceStore& store, core::Clock& clock, std::string version)
-      : store_(store), clock_(clock), version_(std::move(version)) {}
+  PageApi(store::TraceStore& store, Traces& traces, core::Clock& clock, view::FindGroup find_group,
+          std::string version)
+      : store_(store),
+        traces_(traces),
+        clock_(clock),
+        find_group_(std::move(find_group)),
+        version_(std::move(version)) {}
 
   // Before the first request.
   void set_addresses(Addresses addresses) { addresses_ = std::move(addresses); }
@@ -33,11 +40,19 @@ class PageApi {
 
  private:
   http::Reply version() const;
-  http::Reply trace(std::string_view id);
-  http::Reply documents(std::string_view id);
+  http::Reply trace(const trace::TraceId& id);
+  http::Reply documents(const trace::TraceId& id);
+  // page_lists.cc
+  http::Reply traces(const Request& request);
+  http::Reply graph(const Request& request);
+  http::Reply trace_graph(const trace::TraceId& id);
+  http::Reply array(std::string_view id);
+  Answer live(const Request& request);
 
   store::TraceStore& store_;
+  Traces& traces_;
   core::Clock& clock_;
+  view::FindGroup find_group_;
   std::string version_;
   Addresses addresses_;
 };

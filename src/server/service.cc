@@ -32,8 +32,11 @@ Service::Service(std::unique_ptr<store::TraceStore> store, core::Clock& clock,
                  const std::string& version, Note note)
     : store_(std::move(store)),
       note_(std::move(note)),
-      xray_(*store_, clock),
-      page_(*store_, clock, version) {}
+      traces_(*store_, clock),
+      xray_(*store_, traces_, clock),
+      page_(
+          *store_, traces_, clock,
+          [this](std::string_view name) { return xray_.groups().expression_of(name); }, version) {}
 
 Service::~Service() = default;
 

@@ -18,6 +18,7 @@
 #include "server/guard.h"
 #include "server/http_server.h"
 #include "server/page_api.h"
+#include "server/traces.h"
 #include "server/udp_listener.h"
 #include "server/xray_api.h"
 #include "store/trace_store.h"
@@ -65,6 +66,7 @@ class Service {
   std::unique_ptr<store::TraceStore> store_;
   Note note_;
   Guard guard_;
+  Traces traces_;
   XRayApi xray_;
   PageApi page_;
   Addresses addresses_;

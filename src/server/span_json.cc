@@ -100,7 +100,24 @@ std::string annotation_key(std::string_view key) {
   return spelled;
 }
 
-void write_annotations(const SpanRecord& span, JsonWriter& out) {
+void write_told(const Annotations::mapped_type& annotations, JsonWriter& out) {
+  trace::ObjectWriter object(out);
+  for (const auto& [key, value] : annotations) {
+    object.key(key);
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      out.string(*text);
+    } else if (const auto* number = std::get_if<double>(&value)) {
+      out.real(*number);
+    } else {
+      out.boolean(std::get<bool>(value));
+    }
+  }
+  object.close();
+}
+
+void write_annotations(const SpanRecord& span, const Annotations& told, JsonWriter& out) {
+  const auto known = told.find(span.span_id);
+  if (known != told.end()) return write_told(known->second, out);
   const auto names = span.find(kAnnotationsKey);
   trace::ObjectWriter object(out);
   span.for_each_attribute([&](const trace::Attribute& a) {
@@ -202,7 +219,8 @@ void write_flags(const xray::Flags& flags, JsonWriter& out) {
   out.boolean(flags.throttle);
 }
 
-void write_span(const SpanRecord& span, std::size_t resource, JsonWriter& out) {
+void write_span(const SpanRecord& span, std::size_t resource, const Annotations& told,
+                JsonWriter& out) {
   const Fields fields = xray::collect_fields(span);
   write_head(span, out);
   write_flags(xray::flags_of(span, fields), out);
@@ -216,7 +234,7 @@ void write_span(const SpanRecord& span, std::size_t resource, JsonWriter& out) {
   out.lit<R"(,"aws":)">();
   fields.aws_call ? write_block(fields, kAws, fields.operation, out) : out.lit<"null">();
   out.lit<R"(,"annotations":)">();
-  write_annotations(span, out);
+  write_annotations(span, told, out);
   out.lit<R"(,"metadata":)">();
   trace::ObjectWriter metadata(out);
   span.for_each_attribute(
@@ -263,7 +281,8 @@ void write_envelope(const trace::Trace& trace, bool documents, JsonWriter& out) 
 
 }  // namespace
 
-void write_trace(const trace::Trace& trace, bool documents, core::CharBuffer& buffer) {
+void write_trace(const trace::Trace& trace, bool documents, const Annotations& told,
+                 core::CharBuffer& buffer) {
   JsonWriter out(buffer);
   write_envelope(trace, documents, out);
   std::unordered_map<const trace::Resource*, std::size_t> resources;
@@ -278,7 +297,7 @@ void write_trace(const trace::Trace& trace, bool documents, core::CharBuffer& bu
   for (const SpanRecord& span : trace.spans) {
     if (!first) out.plain(",");
     first = false;
-    write_span(span, resources[span.resource], out);
+    write_span(span, resources[span.resource], told, out);
   }
   out.lit<"]}">();
 }

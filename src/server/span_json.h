@@ -5,13 +5,23 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "core/json_write.h"
+#include "trace/segment_facts.h"
 #include "trace/source.h"
 
 namespace spawn::server {
 
-// {"id":…,"start":…,"end":…,"notes":[…],"documents":…,"resources":[…],"spans":[…]}
-void write_trace(const trace::Trace& trace, bool documents, core::CharBuffer& out);
+// What the documents of a trace say is annotated, by span.
+using Annotations =
+    std::unordered_map<trace::SpanId, std::vector<std::pair<std::string, trace::AnnotationValue>>>;
+
+// {"id":…,"start":…,"end":…,"notes":[…],"documents":…,"resources":[…],"spans":[…]}. Of a span that
+// `told` does not have, what its own document would annotate.
+void write_trace(const trace::Trace& trace, bool documents, const Annotations& told,
+                 core::CharBuffer& out);
 
 }  // namespace spawn::server

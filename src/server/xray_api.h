@@ -12,14 +12,20 @@
 #include "core/clock.h"
 #include "server/exchange.h"
 #include "server/settings_api.h"
+#include "server/trace_queries.h"
 #include "store/trace_store.h"
 
 namespace spawn::server {
 
 class XRayApi {
  public:
-  XRayApi(store::TraceStore& store, core::Clock& clock)
-      : store_(store), sampling_(store, clock), groups_(store), account_(store, clock) {}
+  XRayApi(store::TraceStore& store, Traces& traces, core::Clock& clock)
+      : store_(store),
+        sampling_(store, clock),
+        groups_(store),
+        account_(store, clock),
+        queries_(traces, clock,
+                 [this](std::string_view name) { return groups_.expression_of(name); }) {}
 
   // A POST.
   http::Reply serve(std::string_view path, std::string_view body);
@@ -32,6 +38,10 @@ class XRayApi {
   http::Reply put_trace_segments(const core::Json& request);
   http::Reply put_telemetry(const core::Json& request);
   http::Reply batch_get_traces(const core::Json& request);
+  http::Reply summaries(const core::Json& request) { return queries_.summaries(request); }
+  http::Reply service_graph(const core::Json& request) { return queries_.service_graph(request); }
+  http::Reply trace_graph(const core::Json& request) { return queries_.trace_graph(request); }
+  http::Reply time_series(const core::Json& request) { return queries_.time_series(request); }
   http::Reply sampling_rules(const core::Json&) { return sampling_.get_rules(); }
   http::Reply create_rule(const core::Json& request) { return sampling_.create_rule(request); }
   http::Reply update_rule(const core::Json& request) { return sampling_.update_rule(request); }
@@ -57,6 +67,7 @@ class XRayApi {
   SamplingApi sampling_;
   GroupsApi groups_;
   AccountApi account_;
+  TraceQueries queries_;
 };
 
 }  // namespace spawn::server

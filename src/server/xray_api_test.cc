@@ -36,7 +36,8 @@ class XRayApiTest : public StoreTest {
                        name, more);
   }
 
-  XRayApi api_{*store_, clock_};
+  Traces traces_{*store_, clock_};
+  XRayApi api_{*store_, traces_, clock_};
 };
 
 TEST_F(XRayApiTest, answers_as_aws_does_what_it_does_not_know) {
