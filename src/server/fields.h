@@ -46,6 +46,9 @@ inline std::int64_t to_ns(double seconds) {
   if (!(seconds > -kMost)) return INT64_MIN;
   return seconds < kMost ? static_cast<std::int64_t>(seconds * 1e6) * 1000 : INT64_MAX;
 }
-inline double to_seconds(std::int64_t ns) { return static_cast<double>(ns / 1000) / 1e6; }
+inline double to_seconds(std::int64_t ns) {
+  const std::int64_t microseconds = ns / 1000;
+  return static_cast<double>(microseconds) / 1e6;
+}
 
 }  // namespace spawn::server
