@@ -301,6 +301,8 @@ bool Engine::flush(core::Deadline deadline) {
 bool Engine::shutdown(core::Deadline deadline) {
   if (closed_.exchange(true)) return true;
   bool ended = true;
+  // The worker's last spans wake the senders before these are asked to stop.
+  for (const auto& sender : senders_) sender->ask_hurry(deadline);
   if (!worker_started_.load()) {
     move_all();
   } else {

@@ -88,6 +88,11 @@ bool Sender::flushed(std::uint64_t ticket, core::Deadline deadline) {
   return answered && sync_->flush_whole;
 }
 
+void Sender::ask_hurry(core::Deadline deadline) {
+  const std::lock_guard lock(sync_->mutex);
+  sync_->hurry_by_ns = deadline.at_steady_ns() - kTimeToTell.count();
+}
+
 void Sender::ask_stop(core::Deadline deadline) {
   const std::lock_guard lock(sync_->mutex);
   sync_->stop_by_ns = std::min(deadline.at_steady_ns() - kTimeToTell.count(), kRunning - 1);
@@ -173,7 +178,9 @@ void Sender::wait() {
 bool Sender::backing_off() const { return retry_at_ns_ > clock_.steady_ns(); }
 
 core::Deadline Sender::export_deadline() const {
-  return core::Deadline::after(clock_, options_.export_timeout);
+  const std::lock_guard lock(sync_->mutex);
+  return std::min(core::Deadline::after(clock_, options_.export_timeout),
+                  core::Deadline::at(sync_->hurry_by_ns));
 }
 
 // What is new of ours comes before what predecessors left.

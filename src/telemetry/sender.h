@@ -58,6 +58,8 @@ class Sender {
   // Waits; true when all of it was settled.
   bool flushed(std::uint64_t ticket, core::Deadline deadline);
 
+  // It will be asked to stop: what it begins to send from now on has to end by then.
+  void ask_hurry(core::Deadline deadline);
   // Send what is left until the deadline, then end. finish() waits for it; false when the sink
   // hangs: its thread is left behind, and what it reports later counts no more.
   void ask_stop(core::Deadline deadline);
@@ -89,6 +91,7 @@ class Sender {
     std::uint64_t flush_asked = 0;
     std::uint64_t flush_done = 0;
     bool flush_whole = true;
+    std::int64_t hurry_by_ns = kRunning;
     std::int64_t stop_by_ns = kRunning;
     bool ended = false;
     bool given_up = false;

@@ -161,6 +161,30 @@ TEST_F(TelemetryTest, shutdown_keeps_its_deadline_when_a_sink_hangs_and_reports_
   hang.wait_until_gone();
 }
 
+// Not those 30 s that a batch may take while the program runs: then the end would not hear why.
+TEST_F(TelemetryTest, what_is_sent_at_the_end_has_the_deadline_of_the_end) {
+  class TimedSink final : public trace::SpanSink {
+   public:
+    TimedSink(core::Clock& clock, core::Nanos& longest) : clock_(clock), longest_(longest) {}
+    trace::WriteReport write(std::span<const trace::SpanRecord> batch,
+                             core::Deadline deadline) override {
+      longest_ = std::max(longest_, deadline.remaining(clock_));
+      return {batch.size(), 0, {}};
+    }
+
+   private:
+    core::Clock& clock_;
+    core::Nanos& longest_;
+  };
+  core::Nanos longest{0};
+  for (int i = 0; i < 200; ++i) {
+    const auto telemetry = make("timed", std::make_unique<TimedSink>(clock_, longest));
+    make_spans(*telemetry, 1);
+    ASSERT_TRUE(telemetry->shutdown(in(std::chrono::seconds(10))));
+  }
+  EXPECT_LE(longest, std::chrono::seconds(10));
+}
+
 TEST_F(TelemetryTest, flush_keeps_its_deadline_when_a_sink_hangs) {
   testing::Hang hang;
   auto telemetry = make("xray", hang.sink());
