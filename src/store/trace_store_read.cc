@@ -70,9 +70,9 @@ core::Error no_such_trace(const std::string& path, const trace::TraceId& id) {
 
 std::string bytes_of(const trace::TraceId& id) {
   std::string bytes(16, '\0');
-  for (int i = 0; i < 8; ++i) {
-    bytes[static_cast<std::size_t>(i)] = static_cast<char>(id.high >> (56 - 8 * i));
-    bytes[static_cast<std::size_t>(i + 8)] = static_cast<char>(id.low >> (56 - 8 * i));
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(id.high >> (56 - 8 * i));
+    bytes[i + 8] = static_cast<char>(id.low >> (56 - 8 * i));
   }
   return bytes;
 }

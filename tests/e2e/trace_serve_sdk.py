@@ -6,7 +6,9 @@
 from aws_xray_sdk.core import xray_recorder
 
 xray_recorder.configure(service="sdk program", sampling=False)
-with xray_recorder.in_segment("sdk program") as segment:
-    with xray_recorder.in_subsegment("work") as subsegment:
-        subsegment.put_annotation("step", "first")
-    print(segment.trace_id)
+segment = xray_recorder.begin_segment("sdk program")
+subsegment = xray_recorder.begin_subsegment("work")
+subsegment.put_annotation("step", "first")
+xray_recorder.end_subsegment()
+xray_recorder.end_segment()
+print(segment.trace_id)
