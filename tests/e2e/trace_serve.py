@@ -61,6 +61,21 @@ assert "end_time" in found["Traces"][0]["Segments"][0]["Document"], found
 
 xray.put_telemetry_records(TelemetryRecords=[{"Timestamp": now, "SegmentsReceivedCount": 1}])
 
+# --- reading many -------------------------------------------------------------------------------------
+span_of_time = {"StartTime": now - 3600, "EndTime": now + 60}
+summaries = xray.get_trace_summaries(FilterExpression='service("shop") AND annotation.order = 42', **span_of_time)
+assert [s["Id"] for s in summaries["TraceSummaries"]] == [good["trace_id"]], summaries
+found = summaries["TraceSummaries"][0]
+assert found["Duration"] == 1.0 and found["Http"]["HttpURL"] == "http://shop/x" and found["Users"][0]["UserName"] == "ada", found
+assert code_of(xray.get_trace_summaries, FilterExpression="durationn > 1", **span_of_time) == "InvalidRequestException"
+pages = xray.get_paginator("get_trace_summaries").paginate(**span_of_time)
+assert {s["Id"] for page in pages for s in page["TraceSummaries"]} == {good["trace_id"], open_one["trace_id"]}
+names = {(s["Name"], s.get("Type")) for s in xray.get_service_graph(**span_of_time)["Services"]}
+assert ("DynamoDB", "AWS::DynamoDB") in {(n, (t or "").replace("::Table", "")) for n, t in names}, names
+assert xray.get_trace_graph(TraceIds=[good["trace_id"]])["Services"], "an empty graph"
+series = xray.get_time_series_service_statistics(Period=60, **span_of_time)["TimeSeriesServiceStatistics"]
+assert sum(p["EdgeSummaryStatistics"]["TotalCount"] for p in series) >= 2, series
+
 # --- sampling -----------------------------------------------------------------------------------------
 rule = {"RuleName": "mine", "ResourceARN": "*", "Priority": 5, "FixedRate": 0.5, "ReservoirSize": 3, "ServiceName": "*",
         "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*", "Version": 1}
@@ -97,6 +112,12 @@ by_id = {span["id"]: span for span in trace["spans"]}
 assert by_id["00000000000000f1"]["parent"] == good["id"], trace
 assert by_id["00000000000000f1"]["fault"] and by_id["00000000000000f1"]["aws"]["operation"] == "PutItem", trace
 assert by_id[good["id"]]["http"]["status"] == 200 and by_id[good["id"]]["end"] == round(now - 9, 6), trace
+listed = json.load(urllib.request.urlopen(f"{URL}/api/traces?filter=annotation.order"))["traces"]
+assert [t["id"] for t in listed] == [good["trace_id"]] and listed[0]["annotations"] == {"order": [42]}, listed
+graph = json.load(urllib.request.urlopen(f"{URL}/api/graph"))["services"]
+assert {"shop", "DynamoDB"} <= {service["name"] for service in graph}, graph
+with urllib.request.urlopen(f"{URL}/api/live?since=0") as live:
+    assert live.readline() == b"event: traces\n"
 documents = json.load(urllib.request.urlopen(f"{URL}/api/traces/{good['trace_id']}/documents"))["documents"]
 assert json.loads(documents[0]) == good
 try:
