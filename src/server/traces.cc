@@ -72,7 +72,7 @@ class Traces::Making {
   static constexpr std::size_t kAtOnce = 1000;
 
   core::Status keep() {
-    const auto kept = store_.set_digests(made_);
+    auto kept = store_.set_digests(made_);
     made_.clear();
     return kept;
   }
