@@ -48,6 +48,13 @@ export async function openPage(browser, { expected = /^$/, ...options } = {}) {
   return page;
 }
 
+// The page draws with the next frame: what a key did is there a moment later.
+export async function counted(locator, isRight, what) {
+  const deadline = Date.now() + 10_000;
+  while (!isRight(await locator.count()) && Date.now() < deadline) await locator.page().waitForTimeout(20);
+  assert.ok(isRight(await locator.count()), `${what}: there are ${await locator.count()}`);
+}
+
 export const noProblems = (page) => assert.deepEqual(page.problems, []);
 
 // Every rule of axe-core. It is put in as a script of the browser, not of the page.

@@ -5,7 +5,7 @@
 // once by mouse, once by keys alone. SPAWN_URL is the server's; without it, one with made traces.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, noProblems, openPage } from './browser.mjs';
+import { counted, launch, noProblems, openPage } from './browser.mjs';
 import { startServer } from './made_server.mjs';
 
 let browser;
@@ -40,7 +40,7 @@ test('by mouse', async () => {
   await page.locator('.grid .what a').first().click();
   await page.locator('.waterfall .name', { hasText: 'spawn launch' }).waitFor();
   await page.getByRole('button', { name: 'Next failure' }).click();
-  assert.equal(await page.locator('.waterfall .current.failed').count(), 1);
+  await page.locator('.waterfall .current.failed').waitFor();
   await page.locator('.waterfall .current .name').click();
   const detail = page.getByRole('complementary', { name: 'Details of the span' });
   await detail.getByRole('heading').first().waitFor();
@@ -72,8 +72,8 @@ test('by mouse', async () => {
   await page.getByRole('link', { name: 'Arrays' }).click();
   await page.locator('.data tbody a').first().click();
   await page.locator('.members [role=gridcell]').first().waitFor();
-  assert.ok((await page.locator('.members .rows [role=row]:visible').count()) >= 3);
-  assert.ok((await page.locator('.members .rows .mark.fault').count()) >= 1, 'the member that failed');
+  await counted(page.locator('.members .rows [role=row]:visible'), (n) => n >= 3, 'members');
+  await counted(page.locator('.members .rows .mark.fault'), (n) => n >= 1, 'members that failed');
   await page.getByRole('button', { name: 'Took' }).click();
   await page.locator('.members .rows .index a').first().click();
   await page.locator('.waterfall [role=gridcell]').first().waitFor();
@@ -110,7 +110,7 @@ test('by keys alone', async () => {
   await press('ArrowDown', 'Enter');
   await page.locator('.waterfall .name', { hasText: 'spawn launch' }).waitFor();
   await press('e', 'Enter');
-  assert.equal(await page.locator('.waterfall .current.failed').count(), 1);
+  await page.locator('.waterfall .current.failed').waitFor();
   await page.locator('.detail header').waitFor();
   await press('Escape');
   await page.locator('.detail').waitFor({ state: 'hidden' });
@@ -123,7 +123,7 @@ test('by keys alone', async () => {
   await press('z', '0', '/');
   await page.keyboard.type('spored');
   await press('Enter', 'Escape', 'h');
-  assert.ok((await page.locator('.waterfall .match').count()) >= 1);
+  await counted(page.locator('.waterfall .match'), (n) => n >= 1, 'matches');
   await press('2');
   await page.locator('.node').first().waitFor();
   await press('3');
