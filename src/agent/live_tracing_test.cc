@@ -66,7 +66,7 @@ class LiveTracingTest : public ::testing::Test {
         }
         return sinks;
       },
-      trace::Resource(), clock_, rng_};
+      fixed_sampling, trace::Resource(), clock_, rng_};
 };
 
 TEST_F(LiveTracingTest, a_span_that_is_open_during_a_change_goes_where_its_end_finds_us) {

@@ -58,6 +58,8 @@ struct Parts {
   std::string package_folder;  // where the agent's packages lie
   std::string spored;          // the agent, for this machine
   Diagnose diagnose;
+  agent::MakeSampling sampling = agent::fixed_sampling;
+  std::string spool{};  // folder of what could not be sent; "": nothing is kept
 };
 
 }  // namespace spawn::cli
