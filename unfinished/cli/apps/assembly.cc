@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/assembly.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "agent/version.h"
+#include "apps/curl_session.h"
+#include "aws/services/xray.h"
+#include "http/curl_client.h"
+#include "otlp/sink.h"
+#include "otlp/target.h"
+#include "telemetry/stderr_sink.h"
+#include "trace/jsonl.h"
+#include "view/summary.h"
+#include "xray/diagnosis.h"
+#include "xray/facts.h"
+#include "xray/sink.h"
+#include "xray/source.h"
+
+namespace spawn::apps {
+namespace {
+
+// XRaySink with its session. The endpoint is found with the first batch: by then nobody waits for
+// us.
+class XRaySessionSink final : public trace::SpanSink {
+ public:
+  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url, core::Clock& clock,
+                  core::Rng& rng)
+      : session_(std::move(session)), url_(std::move(url)), clock_(clock), rng_(rng) {}
+
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
+                           core::Deadline deadline) override {
+    if (!sink_) {
+      auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
+      if (!endpoint) {
+        trace::WriteReport report{0, 0, endpoint.error().message};
+        report.later = batch.size();
+        return report;
+      }
+      sink_.emplace(session_->get().caller(), std::move(*endpoint), clock_, rng_);
+    }
+    return sink_->write(batch, deadline);
+  }
+  void dropped(std::uint64_t count) override {
+    if (sink_) sink_->dropped(count);
+  }
+  core::Nanos housekeeping(core::Deadline deadline) override {
+    return sink_ ? sink_->housekeeping(deadline) : core::Nanos::max();
+  }
+
+ private:
+  std::unique_ptr<CurlSession> session_;
+  std::string url_;
+  core::Clock& clock_;
+  core::Rng& rng_;
+  std::optional<xray::XRaySink> sink_;
+};
+
+// OtlpSink with its connection.
+class OtlpClientSink final : public trace::SpanSink {
+ public:
+  OtlpClientSink(otlp::Target target, const core::Env& env, core::Clock& clock, core::Rng& rng)
+      : client_(env), sink_(client_, std::move(target), clock, rng) {}
+
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
+                           core::Deadline deadline) override {
+    return sink_.write(batch, deadline);
+  }
+
+ private:
+  http::CurlClient client_;
+  otlp::OtlpSink sink_;
+};
+
+class XRaySessionSource final : public trace::TraceSource {
+ public:
+  XRaySessionSource(std::unique_ptr<CurlSession> session, std::string url)
+      : session_(std::move(session)), url_(std::move(url)) {}
+
+  core::Result<trace::Trace> get(const trace::TraceId& id) override {
+    auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
+    if (!endpoint) return core::fail(std::move(endpoint.error()));
+    return xray::XRaySource(session_->get().caller(), std::move(*endpoint)).get(id);
+  }
+  core::Status find(const trace::TraceQuery& query, const Found& found) override {
+    auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
+    if (!endpoint) return core::fail(std::move(endpoint.error()));
+    return xray::XRaySource(session_->get().caller(), std::move(*endpoint)).find(query, found);
+  }
+  [[nodiscard]] bool filters() const override { return true; }
+
+ private:
+  std::unique_ptr<CurlSession> session_;
+  std::string url_;
+};
+
+// Where spans outlive the program. The agent's are written ahead; a command's only when they could
+// not be sent. Of root's agent in the folder that systemd gives it, or /var/lib; else where XDG
+// says. "": nowhere, there is no home.
+telemetry::Keeping keeping(const std::string& program, const core::Env& env) {
+  telemetry::Keeping keeping;
+  keeping.write_ahead = program == "spored";
+  const std::string home = env.get_non_empty("HOME").value_or("");
+  std::string state = env.get_non_empty("XDG_STATE_HOME").value_or("");
+  if (state.empty() && !home.empty()) state = home + "/.local/state";
+  if (!state.empty()) keeping.folder = state + "/" + program + "/spool";
+  if (keeping.write_ahead) {
+    const std::string given = env.get_non_empty("STATE_DIRECTORY").value_or("");
+    if (!given.empty()) {
+      keeping.folder = given + "/spool";
+    } else if (geteuid() == 0) {
+      keeping.folder = "/var/lib/spored/spool";
+    }
+  }
+  return keeping;
+}
+
+core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& program,
+                                                           const config::Settings& settings,
+                                                           const core::Env& env, core::Clock& clock,
+                                                           core::Rng& rng) {
+  std::vector<telemetry::NamedSink> sinks;
+  telemetry::Keeping kept = keeping(program, env);
+  for (const config::Exporter exporter : settings.exporters.value) {
+    const std::string name(config::to_string(exporter));
+    if (exporter == config::Exporter::stdout_) {
+      sinks.push_back({name, std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
+    } else if (exporter == config::Exporter::xray) {
+      const auto& url = settings.endpoint.value;
+      auto session = CurlSession::make("", "", env, clock, rng, nullptr);
+      if (!session) return core::fail(std::move(session.error()));
+      const std::string where = url ? url->to_string() : "";
+      // Spans that were meant for one address never go to another.
+      kept.name = where.empty() ? name : name + " " + where;
+      sinks.push_back(
+          {name, std::make_unique<XRaySessionSink>(std::move(*session), where, clock, rng), kept,
+           /*whole_traces=*/true, /*in_progress=*/true});
+    } else if (exporter == config::Exporter::otlp) {
+      auto target = otlp::target_from(settings.endpoint.value, env);
+      if (!target) return core::fail(std::move(target.error()));
+      target->user_agent += std::string("/") + std::string(agent::version());
+      kept.name = name + " " + target->url.to_string();
+      sinks.push_back(
+          {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng), kept});
+    }
+  }
+  return sinks;
+}
+
+core::Result<std::unique_ptr<trace::TraceSource>> make_source(const cli::SourceRequest& request,
+                                                              const core::Env& env,
+                                                              core::Clock& clock, core::Rng& rng) {
+  if (request.from != "xray") {
+    auto file = trace::JsonLinesSource::open(request.from);
+    if (!file) return core::fail(std::move(file.error()));
+    return std::move(*file);
+  }
+  auto session = CurlSession::make(request.region, request.profile, env, clock, rng, nullptr);
+  if (!session) return core::fail(std::move(session.error()));
+  return std::make_unique<XRaySessionSource>(std::move(*session), request.endpoint);
+}
+
+// The folder this program lies in: what belongs to it is found from there, wherever it is
+// installed.
+std::filesystem::path own_folder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+trace::Findings diagnose(const cli::SourceRequest& request, bool remote_sampling,
+                         const core::Env& env, core::Clock& clock, core::Rng& rng) {
+  auto session = CurlSession::make(request.region, request.profile, env, clock, rng, nullptr);
+  if (!session) {
+    return {{"AWS configuration", trace::Finding::State::problem, session.error().message,
+             "mend that file or variable"}};
+  }
+  aws::Session& aws = (*session)->get();
+  const auto endpoint = aws.endpoint(aws::xray::kService, request.endpoint);
+  xray::DiagnosisRequest wanted;
+  wanted.remote_sampling = remote_sampling;
+  return xray::diagnose(endpoint, aws.credentials(), aws.caller(), clock, rng, wanted);
+}
+
+// Were one of 0, 1, 2 closed, the next socket would get its number, and notes would be written into
+// it. Close-on-exec: the command finds them as closed as we did.
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", O_RDWR | O_CLOEXEC);
+  }
+}
+
+}  // namespace
+
+Assembly::Assembly(std::string program) : program_(std::move(program)) {
+  occupy_standard_descriptors();
+}
+
+cli::Parts Assembly::parts() {
+  return {
+      env_,
+      clock_,
+      rng_,
+      std::cout,
+      std::cerr,
+      cli::look_at(STDOUT_FILENO),
+      cli::look_at(STDERR_FILENO),
+      [this](const config::Settings& settings) {
+        return make_sinks(program_, settings, env_, clock_, rng_);
+      },
+      [this](const cli::SourceRequest& request) {
+        return make_source(request, env_, clock_, rng_);
+      },
+      std::cin,
+      {&otlp_, &jsonl_, &xray_},
+      [this] { return std::make_unique<http::CurlClient>(env_); },
+      is_instance(env_),
+      isatty(STDIN_FILENO) == 1,
+      own_folder() / "../share/spawn",
+      own_folder() / "spored",
+      [this](const cli::SourceRequest& request, bool remote_sampling) {
+        return diagnose(request, remote_sampling, env_, clock_, rng_);
+      },
+      [](const trace::Trace& trace) {
+        return view::summarize(trace.id,
+                               trace.facts.empty() ? xray::facts_of(trace.spans) : trace.facts);
+      },
+  };
+}
+
+}  // namespace spawn::apps

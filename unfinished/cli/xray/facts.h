@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What X-Ray makes of documents before it draws anything: names and types of
+// services, flags, annotations. For the local X-Ray API, which gets documents,
+// and for lists of traces that come as spans, which go through their documents,
+// so that both tell the same.
+#pragma once
+
+#include <vector>
+
+#include "core/json.h"
+#include "trace/segment_facts.h"
+#include "trace/source.h"
+
+namespace spawn::xray {
+
+// Appends the facts of a document and of the subsegments in it. What has no id,
+// no start time or is no document at all is left out.
+void add_facts(const core::Json& document, std::vector<trace::SegmentFacts>& facts);
+
+std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& spans);
+
+}  // namespace spawn::xray
