@@ -15,6 +15,7 @@
 #include "agent/started_before.h"
 #include "agent/version.h"
 #include "config/remarks.h"
+#include "core/file.h"
 #include "handoff/open_registry.h"
 #include "trace/attributes.h"
 #include "trace/traceparent.h"
@@ -249,7 +250,7 @@ void Agent::run_command(const std::string& name, const std::string& command) {
                      &tracing_.tracer()};
   put_job_array(*settings_, request.environment);
   request.environment.put(context.span, context_->extras());
-  auto folder = make_private_folder(places_.jobs);
+  auto folder = core::make_private_folder(places_.jobs);
   auto started = folder ? parts_.start_job(std::move(request)) : core::fail(folder.error());
   if (started) {
     job_ = std::move(*started);

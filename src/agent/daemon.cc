@@ -118,7 +118,7 @@ core::Status run_daemon(config::Sources sources, const AgentParts& parts) {
 
   // Before anything is started: of two agents on one instance only the first may go on.
   std::optional<ControlServer> control;
-  auto made = make_private_folder(agent.places().runtime);
+  auto made = core::make_private_folder(agent.places().runtime);
   if (made) {
     auto listening = ControlServer::listen(control_socket(agent.places().runtime));
     if (listening) {

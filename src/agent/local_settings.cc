@@ -65,7 +65,7 @@ core::Status edit_settings_file(const std::string& path, const config::Key& key,
   if (!text) {
     const std::size_t slash = path.rfind('/');
     if (slash != std::string::npos && slash > 0) {
-      if (auto made = make_private_folder(path.substr(0, slash)); !made) return made;
+      if (auto made = core::make_private_folder(path.substr(0, slash)); !made) return made;
     }
   }
   // Whoever could read it before still can, and a link stays one.

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/places.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-
 #include "core/text.h"
 
 namespace spawn::agent {
@@ -52,16 +48,6 @@ std::vector<std::string> control_sockets(const core::Env& env) {
   }
   paths.push_back(control_socket(kRuntime));
   return paths;
-}
-
-core::Status make_private_folder(const std::string& path) {
-  for (std::size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
-    const std::string folder = path.substr(0, at);
-    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      return core::fail(core::system_error("mkdir " + core::visible(folder), errno));
-    }
-    if (at == std::string::npos) return core::ok();
-  }
 }
 
 }  // namespace spawn::agent

@@ -26,7 +26,4 @@ std::string control_socket(const std::string& runtime);
 // Where a program of this machine may find the agent, the likeliest first.
 std::vector<std::string> control_sockets(const core::Env& env);
 
-// The folder and those above it. Its owner's alone where they are made.
-core::Status make_private_folder(const std::string& path);
-
 }  // namespace spawn::agent

@@ -14,6 +14,7 @@
 #include "aws/services/lambda.h"
 #include "aws/services/s3_upload.h"
 #include "aws/services/sqs_processing.h"
+#include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "trace/attributes.h"
@@ -226,7 +227,7 @@ core::Result<std::pair<std::string, std::string>> parse_s3_place(const std::stri
 core::Result<QueueResult> run_queue(const QueueRequest& request, QueueSource& source,
                                     const config::Settings& settings, const Places& places,
                                     const QueueParts& parts) {
-  if (auto folder = make_private_folder(places.jobs); !folder) {
+  if (auto folder = core::make_private_folder(places.jobs); !folder) {
     return core::fail(std::move(folder.error()));
   }
   return QueueRun(request, source, settings, places, parts)();

@@ -29,7 +29,7 @@ std::optional<StartedBefore> read_started_before(const std::string& state_folder
 }
 
 core::Status write_started_before(const std::string& state_folder, const StartedBefore& what) {
-  if (auto made = make_private_folder(state_folder); !made) return made;
+  if (auto made = core::make_private_folder(state_folder); !made) return made;
   const core::Json json(core::Json::Object{{"launch_id", core::Json(what.launch_id)},
                                            {"first_start_s", core::Json(what.first_start_s)},
                                            {"job_pid", core::Json(what.job_pid)}});

@@ -3,10 +3,13 @@
 #include "core/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+
+#include "core/text.h"
 
 namespace spawn::core {
 
@@ -50,6 +53,26 @@ Status write_private_file(const std::string& path, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up();
+  return ok();
+}
+
+Status make_private_folder(const std::string& path) {
+  for (std::size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
+    const std::string folder = path.substr(0, at);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail(system_error("mkdir " + visible(folder), errno));
+    }
+    if (at == std::string::npos) return ok();
+  }
+}
+
+Status make_private_file(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash != std::string::npos && slash != 0) {
+    if (auto made = make_private_folder(path.substr(0, slash)); !made) return made;
+  }
+  const Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.valid()) return fail(system_error("open " + visible(path), errno));
   return ok();
 }
 

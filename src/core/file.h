@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading and writing a whole small file, and owning a file descriptor.
+// Reading and writing a whole small file, making files and folders that are their owner's alone,
+// and owning a file descriptor.
 #pragma once
 
 #include <string>
@@ -41,5 +42,12 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes = 6
 // Replaces the file, or makes it, so that readers see the old or the new one whole. Only its owner
 // may read it. The folder must be there.
 Status write_private_file(const std::string& path, std::string_view text);
+
+// The folder and those above it. Its owner's alone where they are made.
+Status make_private_folder(const std::string& path);
+
+// An empty file that only its owner may read and write, unless it is there, and the folders above
+// it. For what a library would make with the umask.
+Status make_private_file(const std::string& path);
 
 }  // namespace spawn::core

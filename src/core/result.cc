@@ -54,7 +54,9 @@ int exit_status(Code code) {
 Error system_error(std::string_view what, int error_number) {
   Code code = Code::io;
   if (error_number == ENOENT) code = Code::not_found;
-  if (error_number == EACCES || error_number == EPERM) code = Code::permission_denied;
+  if (error_number == EACCES || error_number == EPERM || error_number == EROFS) {
+    code = Code::permission_denied;
+  }
   return Error{code, std::string(what) + ": " + std::generic_category().message(error_number)};
 }
 

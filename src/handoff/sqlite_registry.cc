@@ -2,13 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "handoff/sqlite_registry.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "core/file.h"
 #include "core/text.h"
@@ -34,26 +30,6 @@ constexpr const char* kSchema = R"(
 constexpr const char* kColumns =
     R"(job_array_id, instance_id, "index", provider, ip_address, private_ip, region, registered_at,
        last_heartbeat, expires_at, status, exit_code, traceparent, tracestate)";
-
-// Every folder above the file. Only its owner may look into those that are made here.
-core::Status make_folders(const std::string& path) {
-  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    const std::string folder = path.substr(0, at);
-    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      return core::fail(core::system_error("mkdir " + core::visible(folder), errno));
-    }
-  }
-  return core::ok();
-}
-
-// SQLite would make it with the umask; its -wal and -shm get the file's own mode.
-core::Status make_private(const std::string& path) {
-  const core::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.valid()) {
-    return core::fail(core::system_error("open " + core::visible(path), errno));
-  }
-  return core::ok();
-}
 
 }  // namespace
 
@@ -123,10 +99,8 @@ class SqliteRegistry::Statement {
 };
 
 core::Result<std::unique_ptr<SqliteRegistry>> SqliteRegistry::open(const std::string& path) {
-  if (auto made = make_folders(path); !made) {
-    return core::fail(std::move(made.error()).while_("registry"));
-  }
-  if (auto made = make_private(path); !made) {
+  // SQLite would make it with the umask; its -wal and -shm get the file's own mode.
+  if (auto made = core::make_private_file(path); !made) {
     return core::fail(std::move(made.error()).while_("registry"));
   }
   sqlite3* db = nullptr;

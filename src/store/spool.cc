@@ -4,15 +4,14 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "core/crc32c.h"
+#include "core/file.h"
 #include "store/frame.h"
 
 namespace spawn::store {
@@ -51,16 +50,6 @@ class FileSizeSignalBlocked {
   sigset_t before_{};
 };
 
-core::Status make_folders(const std::string& folder) {
-  for (std::size_t at = folder.find('/', 1);; at = folder.find('/', at + 1)) {
-    const std::string part = folder.substr(0, at);
-    if (mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
-      return core::fail(core::system_error(part, errno));
-    }
-    if (at == std::string::npos) return core::ok();
-  }
-}
-
 }  // namespace
 
 Spool::Spool(Head head, std::string folder, std::string name)
@@ -73,7 +62,8 @@ core::Result<std::unique_ptr<Spool>> Spool::create(const SpoolOptions& options,
   SPAWN_CHECK(options.readers.size() <= kMaxReaders);
   std::string name;
   if (!options.folder.empty()) {
-    if (auto made = make_folders(options.folder); !made) return core::fail(made.error());
+    if (auto made = core::make_private_folder(options.folder); !made)
+      return core::fail(made.error());
     // Names in the order of time; two of one process in one nanosecond differ by the last part.
     static std::atomic<unsigned> count{0};
     name = fmt::format("{:016x}-{}-{}", wall_ns, getpid(), count.fetch_add(1));

@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/trace_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <set>
 
@@ -51,25 +48,6 @@ constexpr const char* kSchema = R"(
   INSERT INTO counters VALUES ('change', 0);
   PRAGMA user_version = 1;
 )";
-
-core::Status make_folders(const std::string& path) {
-  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    const std::string folder = path.substr(0, at);
-    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      return core::fail(core::system_error("mkdir " + core::visible(folder), errno));
-    }
-  }
-  return core::ok();
-}
-
-// SQLite would make it with the umask; its -wal and -shm get the file's own mode.
-core::Status make_private(const std::string& path) {
-  const core::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (file.valid()) return core::ok();
-  core::Error error = core::system_error("open " + core::visible(path), errno);
-  if (errno == EACCES || errno == EROFS) error.code = Code::permission_denied;
-  return core::fail(std::move(error));
-}
 
 core::Result<std::int64_t> ask_number(Database& db, const char* sql) {
   Statement statement(db, sql);
@@ -163,8 +141,9 @@ TraceStore::~TraceStore() = default;
 core::Result<std::unique_ptr<TraceStore>> TraceStore::open(const std::string& path,
                                                            core::Clock& clock,
                                                            std::uint64_t max_bytes) {
-  for (auto made : {make_folders(path), make_private(path)}) {
-    if (!made) return core::fail(std::move(made.error()).while_("trace store"));
+  // SQLite would make it with the umask; its -wal and -shm get the file's own mode.
+  if (auto made = core::make_private_file(path); !made) {
+    return core::fail(std::move(made.error()).while_("trace store"));
   }
   auto db = Database::open(path, Database::Access::read_write);
   if (!db) return core::fail(std::move(db.error()));
