@@ -61,7 +61,14 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
   serve
       .add_option("--port", options.port,
                   "Port of the page and of X-Ray's API, default 4319; 0: free ones for everything")
-      ->type_name("N");
+      ->type_name("N")
+      // CLI11's own word for it is "Could not convert".
+      ->check([](const std::string& typed) {
+        const auto port = core::parse_int(typed);
+        if (port && *port >= 0 && *port <= 65535) return std::string();
+        return fmt::format("'{}' is no port; expected a number from 0 to 65535",
+                           core::visible(typed));
+      });
   serve
       .add_option("--db", options.db,
                   "Where traces are kept; default: traces.db in spawn's state folder")

@@ -23,6 +23,12 @@ start_serve() {
 spans_of() { get "$AWS_ENDPOINT_URL_XRAY/api/traces/$1" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["spans"]))'; }
 code_of() { curl -s -o "$work/body" -w '%{http_code}' "$@"; }
 
+for port in x -1 65536; do
+  run spawn trace serve --port "$port"
+  expect_exit 2
+  expect_match "$err" "'$port' is no port; expected a number from 0 to 65535"
+done
+
 start_serve
 xray=$AWS_ENDPOINT_URL_XRAY
 
