@@ -83,10 +83,8 @@ std::unique_ptr<store::Spool> Engine::make_spool(const std::vector<std::string>&
 int Engine::opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept {
   if (!follows_open_spans_) return store::OpenSpans::kNone;
   const int open = open_spans_.enter(record, record.name(), steady_ns);
-  if (!worker_started_.load(std::memory_order_acquire)) [[unlikely]] {
-    start_worker();
-  }
-  wakeup_.opened();
+  if (wakeup_.wanted_for_open()) [[unlikely]]
+    wake_worker();
   return open;
 }
 
@@ -98,11 +96,11 @@ void Engine::push(trace::SpanRecord& record) noexcept {
   if (record.spilled() || record.resource != &resource_) [[unlikely]] {
     return push_beside_ring(record);
   }
-  ring_.push(record);
-  if (!worker_started_.load(std::memory_order_acquire)) [[unlikely]] {
-    start_worker();
-  }
-  wakeup_.pushed([this] { return batch_ready(); });
+  const std::uint64_t position = ring_.push(record);
+  // The bytes of a batch grow only beside the ring.
+  const auto batch_ready = [&] { return position >= wake_at_.load(std::memory_order_relaxed); };
+  if (wakeup_.wanted(batch_ready)) [[unlikely]]
+    wake_worker();
 }
 
 // A slot has no room for it, or a successor would not know whose it is.
@@ -116,8 +114,20 @@ void Engine::push_beside_ring(trace::SpanRecord& record) noexcept {
     waiters_->not_kept += 1 - spool_->append({&source, 1});
   }
   beside_waiting_.fetch_add(1, std::memory_order_seq_cst);
+  if (wakeup_.wanted([this] { return batch_ready(); })) wake_worker();
+}
+
+void Engine::wake_worker() noexcept {
   if (!worker_started_.load(std::memory_order_acquire)) start_worker();
-  wakeup_.pushed([this] { return batch_ready(); });
+  if (worker_started_.load(std::memory_order_acquire)) wakeup_.wake();
+}
+
+// What waits beside the ring counts, too.
+void Engine::doze_until(std::size_t spans) {
+  const std::size_t beside = beside_waiting_.load(std::memory_order_relaxed);
+  const std::size_t in_ring = spans > beside ? spans - beside : 1;
+  wake_at_.store(ring_.head() + in_ring - 1, std::memory_order_relaxed);
+  wakeup_.prepare(Wakeup::Worker::dozing);
 }
 
 void Engine::start_worker() noexcept {
@@ -163,18 +173,25 @@ void Engine::work() {
       waiters_->flush_done = ticket;
       waiters_->changed.notify_all();
     }
+    bool busy = false;
     while (batch_ready() && !stop_.load(std::memory_order_relaxed)) {
       if (!move_batch()) break;
       schedule.exported();
+      busy = true;
     }
+    if (busy) nap();
     if (next_watch_ns_ <= clock_.steady_ns()) announce();
 
     const std::size_t waiting = this->waiting();
     schedule.observe(waiting, clock_.steady_ns());
-    wakeup_.prepare(waiting > 0 ? Wakeup::Worker::dozing : Wakeup::Worker::idle);
-    if (waiting == 0 && !open_spans_.empty()) {
-      if (next_watch_ns_ == kRunning) announce();
-      wakeup_.prepare(Wakeup::Worker::watching);
+    if (waiting > 0) {
+      doze_until(options_.batch_spans);
+    } else {
+      wakeup_.prepare(Wakeup::Worker::idle);
+      if (!open_spans_.empty()) {
+        if (next_watch_ns_ == kRunning) announce();
+        wakeup_.prepare(Wakeup::Worker::watching);
+      }
     }
     if (asked() || batch_ready() || (waiting == 0 && this->waiting() > 0)) {
       wakeup_.stay_awake();
@@ -187,6 +204,19 @@ void Engine::work() {
   waiters_->flush_done = flush_asked_.load();
   waiters_->worker_ended = true;
   waiters_->changed.notify_all();
+}
+
+// Where batches follow one another, the next ones are waited for: to be woken for each would cost
+// the program a system call in every batch_spans spans. A ring half full wakes all the same.
+void Engine::nap() {
+  constexpr core::Nanos kNap = std::chrono::milliseconds(1);
+  const std::size_t half_full = std::max(options_.batch_spans, options_.queue_slots / 2);
+  doze_until(half_full);
+  if (asked() || waiting() >= half_full) {
+    wakeup_.stay_awake();
+  } else {
+    wakeup_.sleep(kNap);
+  }
 }
 
 void Engine::adopt() {

@@ -60,6 +60,9 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
   // Moves one batch of what waits in the ring into the spool; false when nothing did.
   bool move_batch();
   void move_all();
+  void wake_worker() noexcept;
+  void doze_until(std::size_t spans);
+  void nap();
   void announce();
   // How long the worker may sleep although spans are open.
   [[nodiscard]] core::Nanos until_watch() const;
@@ -91,6 +94,8 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
 
   std::atomic<bool> closed_{false};
   std::atomic<bool> worker_started_{false};
+  std::atomic<std::uint64_t> wake_at_{
+      0};  // position in the ring for which a dozing worker is woken
   std::atomic<std::uint64_t> after_close_{0};  // spans that came too late
   std::atomic<std::uint64_t> spilled_{0};
   std::atomic<std::size_t> beside_waiting_{0};  // since the last batch was moved

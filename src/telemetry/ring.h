@@ -38,8 +38,8 @@ class Ring {
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  // Moves the record in. Any thread.
-  void push(trace::SpanRecord& record) noexcept {
+  // Moves the record in; where it is, counted from the first one of all. Any thread.
+  std::uint64_t push(trace::SpanRecord& record) noexcept {
     // Sequentially consistent, so that a producer which then finds the worker asleep and a worker
     // that falls asleep cannot both miss each other (wakeup.h). Costs nothing over relaxed on x86.
     std::uint64_t position = tail_.load(std::memory_order_relaxed);
@@ -51,7 +51,7 @@ class Ring {
                                         std::memory_order_relaxed)) {
           new (slot.bytes) trace::SpanRecord(std::move(record));
           slot.turn.store(free_turn + 1, std::memory_order_release);
-          return;
+          return position;
         }
         continue;
       }
@@ -59,7 +59,7 @@ class Ring {
       position = tail_.load(std::memory_order_relaxed);
       if (position == seen && !make_room(slot, free_turn)) {
         dropped_new_.fetch_add(1, std::memory_order_relaxed);
-        return;
+        return position;
       }
     }
   }
@@ -84,6 +84,8 @@ class Ring {
     const std::uint64_t tail = tail_.load(std::memory_order_seq_cst);
     return tail > head ? tail - head : 0;
   }
+  // Where the oldest one is.
+  [[nodiscard]] std::uint64_t head() const { return head_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t capacity() const { return mask_ + 1; }
 
   // Every record that was ever handed to push(), and those that were dropped, old or new.
@@ -150,7 +152,10 @@ class Ring {
       release(*oldest);
       dropped_old_.fetch_add(1, std::memory_order_relaxed);
     }
-    for (int spins = 0; spins < 256; ++spins) {
+    // Some 200 ns. The consumer may have lost its processor with this slot in hand: then a thousand
+    // producers' spans would each wait for it, and be dropped all the same.
+    constexpr int kSpins = 16;
+    for (int spins = 0; spins < kSpins; ++spins) {
       if (slot.turn.load(std::memory_order_acquire) >= free_turn) return true;
 #if defined(__x86_64__)
       __builtin_ia32_pause();

@@ -49,6 +49,15 @@ void push(Ring& ring, std::uint64_t number) {
   ring.push(record);
 }
 
+TEST(Ring, counts_positions_from_the_first_record_of_all) {
+  OwnRing own(2);
+  trace::SpanRecord record = numbered(1);
+  EXPECT_EQ(own.ring.push(record), 0U);
+  EXPECT_EQ(own.ring.push(record), 1U);
+  EXPECT_EQ(own.ring.push(record), 2U);  // the oldest went
+  EXPECT_EQ(own.ring.head(), 1U);
+}
+
 TEST(Ring, gives_records_back_in_the_order_they_came) {
   OwnRing own(4);
   Ring& ring = own.ring;

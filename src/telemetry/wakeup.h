@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How producers wake the worker: one word that says whether it is awake, dozing (has spans, waits
-// for a batch or its time), watching (has none, but wakes for spans that are open for long) or idle
-// (sleeps without end). A producer looks at the word
-// after each push; only the one that finds the worker idle, or dozing with a batch complete, makes
-// a system call (futex), and only one of several does. Nothing here can be left locked by a fork.
+// for a batch or its time), watching (has none, but wakes for spans that are open for long), idle
+// (sleeps without end) or absent (was not started yet). A producer looks at the word after each
+// push; only the one that finds the worker idle, or dozing with a batch complete, makes a system
+// call (futex), and only one of several does. Nothing here can be left locked by a fork.
 #pragma once
 
 #include <atomic>
@@ -17,20 +17,21 @@ namespace spawn::telemetry {
 
 class Wakeup {
  public:
-  enum class Worker : std::uint32_t { awake, dozing, watching, idle };
+  enum class Worker : std::uint32_t { awake, dozing, watching, idle, absent };
 
   // --- producers ---------------------------------------------------------------------------------
-  // After a push. `batch_ready()` is only asked when the worker dozes.
+  // After a push: whether the worker is to be woken, or started. `batch_ready()` is only asked when
+  // it dozes.
   template <typename F>
-  void pushed(F&& batch_ready) {
+  [[nodiscard]] bool wanted(F&& batch_ready) const {
     const std::uint32_t state = word_.load(std::memory_order_seq_cst);
     if (state == to_word(Worker::awake)) [[likely]]
-      return;
-    if (state >= to_word(Worker::watching) || batch_ready()) wake();
+      return false;
+    return state >= to_word(Worker::watching) || batch_ready();
   }
-  // A span began.
-  void opened() {
-    if (word_.load(std::memory_order_seq_cst) == to_word(Worker::idle)) wake();
+  // The same, after a span began.
+  [[nodiscard]] bool wanted_for_open() const {
+    return word_.load(std::memory_order_seq_cst) >= to_word(Worker::idle);
   }
   // Whatever it is doing.
   void wake();
@@ -45,7 +46,7 @@ class Wakeup {
 
  private:
   static constexpr std::uint32_t to_word(Worker state) { return static_cast<std::uint32_t>(state); }
-  std::atomic<std::uint32_t> word_{0};
+  std::atomic<std::uint32_t> word_{to_word(Worker::absent)};
 };
 
 }  // namespace spawn::telemetry
