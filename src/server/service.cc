@@ -33,6 +33,7 @@ Service::Service(std::unique_ptr<store::TraceStore> store, core::Clock& clock,
     : store_(std::move(store)),
       note_(std::move(note)),
       traces_(*store_, clock),
+      digester_(traces_),
       xray_(*store_, traces_, clock),
       page_(
           *store_, traces_, clock,

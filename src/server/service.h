@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "server/digester.h"
 #include "server/guard.h"
 #include "server/http_server.h"
 #include "server/page_api.h"
@@ -67,6 +68,7 @@ class Service {
   Note note_;
   Guard guard_;
   Traces traces_;
+  Digester digester_;
   XRayApi xray_;
   PageApi page_;
   Addresses addresses_;

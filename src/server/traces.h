@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Questions about many traces, answered from their digests; a digest that is missing is made on
-// the way, and kept for the next one who asks. Safe for any thread.
+// the way, and kept for the next one who asks (most are made ahead: digester.h). Safe for any
+// thread.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "server/digester.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace spawn::server {
+namespace {
+
+using Time = std::chrono::steady_clock;
+constexpr auto kPause = std::chrono::seconds(1);
+constexpr std::size_t kAtOnce = 1000;
+
+}  // namespace
+
+Digester::Digester(Traces& traces)
+    : traces_(traces), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+void Digester::run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "digester");
+  // Whoever asks or writes goes first.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+  std::uint64_t seen = 0;
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto began = Time::now();
+    std::uint64_t before = seen;
+    do {
+      before = seen;
+      // What could not be read now is read when somebody asks for it.
+      (void)traces_.changed(seen, kAtOnce,
+                            [&](const Digest&, std::uint64_t change) { seen = change; });
+    } while (seen != before && !stop.stop_requested());
+    // A large trace that grows all the time shall not take more than half of a processor.
+    const auto pause = std::max<Time::duration>(kPause, Time::now() - began);
+    stopped_.wait_for(lock, stop, pause, [] { return false; });
+  }
+}
+
+}  // namespace spawn::server
