@@ -12,13 +12,17 @@
 
 #include "agent/version.h"
 #include "apps/curl_session.h"
+#include "apps/local_source.h"
 #include "aws/services/xray.h"
 #include "http/curl_client.h"
 #include "otlp/sink.h"
 #include "otlp/target.h"
+#include "store/trace_store.h"
 #include "telemetry/stderr_sink.h"
 #include "trace/jsonl.h"
+#include "view/summary.h"
 #include "xray/diagnosis.h"
+#include "xray/facts.h"
 #include "xray/sink.h"
 #include "xray/source.h"
 
@@ -87,6 +91,12 @@ class XRaySessionSource final : public trace::TraceSource {
     if (!endpoint) return core::fail(std::move(endpoint.error()));
     return xray::XRaySource(session_->get().caller(), std::move(*endpoint)).get(id);
   }
+  core::Status find(const trace::TraceQuery& query, const Found& found) override {
+    auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
+    if (!endpoint) return core::fail(std::move(endpoint.error()));
+    return xray::XRaySource(session_->get().caller(), std::move(*endpoint)).find(query, found);
+  }
+  [[nodiscard]] bool filters() const override { return true; }
 
  private:
   std::unique_ptr<CurlSession> session_;
@@ -141,6 +151,12 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       kept.name = name + " " + target->url.to_string();
       sinks.push_back(
           {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng), kept});
+    } else if (exporter == config::Exporter::local) {
+      auto path = store::traces_path(env);
+      if (!path) return core::fail(std::move(path.error()));
+      kept.name = name;
+      sinks.push_back({name, std::make_unique<store::LocalSink>(std::move(*path), clock), kept,
+                       /*whole_traces=*/false, /*in_progress=*/true});
     }
   }
   return sinks;
@@ -149,6 +165,13 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
 core::Result<std::unique_ptr<trace::TraceSource>> make_source(const cli::SourceRequest& request,
                                                               const core::Env& env,
                                                               core::Clock& clock, core::Rng& rng) {
+  if (request.from == "local") {
+    auto path = store::traces_path(env);
+    if (!path) return core::fail(std::move(path.error()));
+    auto traces = store::TraceStore::open(*path, clock);
+    if (!traces) return core::fail(std::move(traces.error()));
+    return std::make_unique<LocalSource>(std::move(*traces));
+  }
   if (request.from != "xray") {
     auto file = trace::JsonLinesSource::open(request.from);
     if (!file) return core::fail(std::move(file.error()));
@@ -208,6 +231,10 @@ cli::Parts Assembly::parts() {
       },
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);
+      },
+      [](const trace::Trace& trace) {
+        return view::summarize(trace.id,
+                               trace.facts.empty() ? xray::facts_of(trace.spans) : trace.facts);
       },
       std::cin,
       {&otlp_, &jsonl_, &xray_},

@@ -7,10 +7,14 @@
 #include "apps/assembly.h"
 #include "apps/serve.h"
 #include "cli/spawn_commands.h"
+#include "server/trace_html.h"
 
 int main(int argc, char** argv) {
   spawn::apps::Assembly assembly("spawn");
-  const auto parts = assembly.parts();
+  auto parts = assembly.parts();
+  parts.html = [&](const auto& trace) {
+    return spawn::server::trace_html(trace, parts.clock.now().wall_ns);
+  };
   const auto serve = [&](const auto& request, auto note) {
     return spawn::apps::serve(request, std::move(note), parts.clock);
   };

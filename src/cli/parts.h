@@ -22,6 +22,7 @@
 #include "trace/finding.h"
 #include "trace/format.h"
 #include "trace/source.h"
+#include "view/summary.h"
 
 namespace spawn::cli {
 
@@ -49,6 +50,8 @@ struct Parts {
   Terminal err_terminal;
   agent::MakeSinks make_sinks;
   MakeSource make_source;
+  // A trace in short, as X-Ray would tell it.
+  std::function<view::TraceSummary(const trace::Trace&)> summarize;
   std::istream& in;
   std::vector<const trace::SpanFormat*> formats;  // that `convert` knows
   // A connection of its own: to AWS and to the metadata service.
@@ -58,6 +61,8 @@ struct Parts {
   std::string package_folder;  // where the agent's packages lie
   std::string spored;          // the agent, for this machine
   Diagnose diagnose;
+  // A trace as a page that opens anywhere; only the program `spawn` has it.
+  std::function<std::string(const trace::Trace&)> html = {};
 };
 
 }  // namespace spawn::cli

@@ -110,10 +110,12 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   if (options.show) {
     show(*kept, result->trace_id, style.program, parts);
   } else if (style.asked_for_tracing && result->not_delivered == 0 &&
-             exports_to(*settings, config::Exporter::xray) &&
              !exports_to(*settings, config::Exporter::stdout_)) {
-    note(fmt::format("{0}: trace {1}; see it with: {0} trace show {1}", style.program,
-                     result->trace_id.hex()));
+    const bool in_xray = exports_to(*settings, config::Exporter::xray);
+    if (in_xray || exports_to(*settings, config::Exporter::local)) {
+      note(fmt::format("{0}: trace {1}; see it with: {0} trace show {1}{2}", style.program,
+                       result->trace_id.hex(), in_xray ? "" : " --from local"));
+    }
   }
   return result->status;
 }

@@ -21,7 +21,11 @@
 #include "cli/run_command.h"
 #include "cli/status_command.h"
 #include "cli/trace_convert.h"
+#include "cli/trace_cost.h"
 #include "cli/trace_doctor.h"
+#include "cli/trace_export.h"
+#include "cli/trace_list.h"
+#include "cli/trace_map.h"
 #include "cli/trace_serve.h"
 #include "cli/trace_show.h"
 #include "cli/traced_command.h"
@@ -68,6 +72,7 @@ class Commands {
   void add_launching();
   void add_work();
   void add_tracing();
+  void add_reading(CLI::App& trace);
   void add_settings();
   void add_others();
 
@@ -81,7 +86,13 @@ class Commands {
   SubmitOptions submit_;
   CollectOptions collect_;
   RunOptions run_;
+  ListOptions traces_;
   ShowOptions show_;
+  MapOptions map_;
+  ListOptions tail_;
+  DiffOptions diff_;
+  ExportOptions export_;
+  CostOptions cost_;
   ConvertOptions convert_;
   DoctorOptions doctor_;
   ServeOptions serve_;
@@ -145,9 +156,7 @@ void Commands::add_tracing() {
     return run_command(run_, style, split_.command, parts_);
   };
   leaf(run, run_it, true);
-  CLI::App* show = trace->add_subcommand("show", "Show one trace");
-  add_show_options(*show, show_);
-  leaf(show, [this] { return agent::ExitStatus{trace_show(show_, parts_), 0}; });
+  add_reading(*trace);
   CLI::App* convert = trace->add_subcommand(
       "convert",
       "Spans from one format into another:  spawn trace convert --from otlp --to xray [FILE]");
@@ -163,6 +172,30 @@ void Commands::add_tracing() {
     const DoctorStyle style{"spawn", config_file(parts_.env), ""};
     return agent::ExitStatus{trace_doctor(doctor_, style, parts_), 0};
   });
+}
+
+void Commands::add_reading(CLI::App& trace) {
+  CLI::App* list = trace.add_subcommand("list", "List the traces of a time");
+  add_trace_list_options(*list, traces_);
+  leaf(list, [this] { return agent::ExitStatus{trace_list(traces_, parts_), 0}; });
+  CLI::App* show = trace.add_subcommand("show", "Show one trace");
+  add_show_options(*show, show_);
+  leaf(show, [this] { return agent::ExitStatus{trace_show(show_, parts_), 0}; });
+  CLI::App* map = trace.add_subcommand("map", "Show who calls whom");
+  add_map_options(*map, map_);
+  leaf(map, [this] { return agent::ExitStatus{trace_map(map_, parts_), 0}; });
+  CLI::App* tail = trace.add_subcommand("tail", "Show traces as they come");
+  add_trace_list_options(*tail, tail_);
+  leaf(tail, [this] { return trace_tail(tail_, parts_); });
+  CLI::App* diff = trace.add_subcommand("diff", "Compare two traces");
+  add_diff_options(*diff, diff_);
+  leaf(diff, [this] { return agent::ExitStatus{trace_diff(diff_, parts_), 0}; });
+  CLI::App* export_it = trace.add_subcommand("export", "Write one trace for other tools");
+  add_export_options(*export_it, export_);
+  leaf(export_it, [this] { return agent::ExitStatus{trace_export(export_, parts_), 0}; });
+  CLI::App* cost = trace.add_subcommand("cost", "Show what traces cost in X-Ray");
+  add_cost_options(*cost, cost_);
+  leaf(cost, [this] { return agent::ExitStatus{trace_cost(cost_, parts_), 0}; });
 }
 
 void Commands::add_settings() {

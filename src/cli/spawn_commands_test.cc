@@ -80,7 +80,7 @@ TEST_F(SpawnCommands, suggests_the_nearest_command_and_option) {
 
 TEST_F(SpawnCommands, names_what_is_missing) {
   expect_usage_error({}, "spawn: a command is missing: one of launch, list");
-  expect_usage_error({"trace"}, "spawn trace: a command is missing: one of run, show");
+  expect_usage_error({"trace"}, "spawn trace: a command is missing: one of run, list, show");
   expect_usage_error({"trace", "run"}, "spawn trace run: no command: give it after '--'");
   expect_usage_error({"trace", "run", "--"}, "spawn trace run: no command: give it after '--'");
   expect_usage_error({"trace", "run", "aws", "s3", "ls"}, "'spawn trace run -- aws s3 ls'");

@@ -15,6 +15,7 @@
 #include "testing/fake_aws.h"
 #include "testing/fakes.h"
 #include "trace/jsonl.h"
+#include "xray/facts.h"
 
 namespace spawn::cli {
 
@@ -77,6 +78,9 @@ class CommandsTest : public ::testing::Test {
           auto source = trace::JsonLinesSource::parse(file_, request.from);
           if (!source) return core::fail(source.error());
           return std::move(*source);
+        },
+        [](const trace::Trace& trace) {
+          return view::summarize(trace.id, xray::facts_of(trace.spans));
         },
         in_,
         {&lines_, &other_},

@@ -22,7 +22,8 @@
 
 namespace spawn::config {
 
-enum class Exporter { xray, stdout_, otlp, none };
+// `local`: the trace store of this machine (store/trace_store.h).
+enum class Exporter { xray, stdout_, otlp, local, none };
 std::string_view to_string(Exporter exporter);
 
 // What happens when the work is done. `nothing`: the agent goes on.

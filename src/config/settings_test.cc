@@ -49,10 +49,6 @@ TEST(Settings, refuses_values_that_cannot_be) {
   }
 }
 
-TEST(Settings, says_that_an_exporter_of_the_contract_is_not_there_yet) {
-  EXPECT_THAT(problem(tracing("exporter: local")), HasSubstr("'local' is not in this version"));
-}
-
 TEST(Settings, take_jaeger_for_otlp) {
   testing::FakeEnv env;
   const auto settings = resolve({"/no/such/file", false, {"jaeger", {}, {}}, true}, env);

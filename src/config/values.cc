@@ -17,9 +17,8 @@ namespace {
 using core::Code;
 using core::Result;
 
-constexpr std::array<std::string_view, 4> kExporterNames = {"xray", "stdout", "otlp", "none"};
-// Names of the contract that this version does not have.
-constexpr std::array<std::string_view, 1> kLaterExporters = {"local"};
+constexpr std::array<std::string_view, 5> kExporterNames = {"xray", "stdout", "otlp", "local",
+                                                            "none"};
 constexpr std::array<std::string_view, 5> kOnCompleteNames = {"nothing", "exit", "stop",
                                                               "hibernate", "terminate"};
 
@@ -33,15 +32,12 @@ Result<Exporter> parse_exporter(std::string_view name) {
   if (known != kExporterNames.end()) {
     return static_cast<Exporter>(known - kExporterNames.begin());
   }
-  const std::string there_are = fmt::format("there are {}", fmt::join(kExporterNames, ", "));
-  if (std::ranges::find(kLaterExporters, name) != kLaterExporters.end()) {
-    return bad(fmt::format("'{}' is not in this version; {}", name, there_are));
-  }
   const auto near = core::nearest(name, kExporterNames);
   if (near && !name.empty()) {
     return bad(fmt::format("{} is no exporter; did you mean '{}'?", quote(name), *near));
   }
-  return bad(fmt::format("{} is no exporter; {}", quote(name), there_are));
+  return bad(
+      fmt::format("{} is no exporter; there are {}", quote(name), fmt::join(kExporterNames, ", ")));
 }
 
 }  // namespace

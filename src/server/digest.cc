@@ -3,10 +3,8 @@
 #include "server/digest.h"
 
 #include <cstring>
-#include <unordered_set>
 #include <utility>
 
-#include "core/json.h"
 #include "trace/attributes.h"
 #include "view/digest.h"
 #include "xray/facts.h"
@@ -55,30 +53,12 @@ class Reader {
   bool good_ = true;
 };
 
-// Facts of the documents, and of the spans that none of them tells of.
-std::vector<trace::SegmentFacts> facts_of(const trace::Trace& trace,
-                                          const std::vector<store::Document>& documents) {
-  if (documents.empty()) return xray::facts_of(trace.spans);
-  std::vector<trace::SegmentFacts> facts;
-  for (const store::Document& document : documents) {
-    if (const auto json = core::Json::parse(document.text)) xray::add_facts(*json, facts);
-  }
-  std::unordered_set<trace::SpanId> told;
-  for (const trace::SegmentFacts& fact : facts) told.insert(fact.id);
-  std::vector<trace::SpanRecord> others;
-  for (const trace::SpanRecord& span : trace.spans) {
-    if (told.contains(span.span_id)) continue;
-    others.emplace_back().copy_from(span);
-  }
-  for (trace::SegmentFacts& fact : xray::facts_of(others)) facts.push_back(std::move(fact));
-  return facts;
-}
-
 }  // namespace
 
 Digest digest_of(const trace::Trace& trace, const std::vector<store::Document>& documents) {
   Digest digest;
-  digest.summary = view::summarize(trace.id, facts_of(trace, documents));
+  digest.summary =
+      view::summarize(trace.id, xray::facts_of(trace.spans, store::texts_of(documents)));
   for (const trace::SpanRecord& span : trace.spans) {
     const std::string_view array = span.text(trace::key::kJobArrayId);
     if (digest.array_id.empty() && !array.empty()) digest.array_id = array;

@@ -92,12 +92,7 @@ http::Reply PageApi::graph(const Request& request) {
 http::Reply PageApi::trace_graph(const trace::TraceId& id) {
   const auto digest = traces_.one(id);
   if (!digest) return aws_error(digest.error());
-  view::ServiceGraphBuilder builder;
-  builder.add(digest->summary);
-  const std::int64_t start = digest->summary.start_ns;
-  return json_reply({{"start", Json(to_seconds(start))},
-                     {"end", Json(to_seconds(start + digest->summary.duration_ns))},
-                     {"services", page_graph(builder.build())}});
+  return json_reply(trace_graph_json(digest->summary).to_text());
 }
 
 http::Reply PageApi::array(std::string_view id) {

@@ -88,6 +88,14 @@ void add_statistics(const view::Statistics& statistics,
 
 }  // namespace
 
+Json trace_graph_json(const view::TraceSummary& summary) {
+  view::ServiceGraphBuilder builder;
+  builder.add(summary);
+  return Json(Json::Object{{"start", Json(to_seconds(summary.start_ns))},
+                           {"end", Json(to_seconds(summary.start_ns + summary.duration_ns))},
+                           {"services", page_graph(builder.build())}});
+}
+
 Json page_graph(const view::ServiceGraph& graph) {
   Json::Array services;
   for (const view::GraphNode& node : graph.nodes) {

@@ -12,6 +12,8 @@ namespace spawn::server {
 
 core::Json page_summary(const Digest& digest);
 core::Json page_graph(const view::ServiceGraph& graph);
+// Of one trace: {"start","end","services"}
+core::Json trace_graph_json(const view::TraceSummary& summary);
 
 // {"trace","id","parent","service","name","start","age"}
 core::Json page_unfinished(const trace::TraceId& trace, const Unfinished& span,

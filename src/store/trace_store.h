@@ -49,6 +49,9 @@ struct Document {
   std::string text;
 };
 
+// Valid as long as `documents`.
+std::vector<std::string_view> texts_of(std::span<const Document> documents);
+
 // A trace without its spans.
 struct TraceRow {
   std::int64_t key = 0;  // in this file
@@ -144,15 +147,6 @@ class LocalSink final : public trace::SpanSink {
  private:
   std::string path_;
   core::Clock& clock_;
-  std::unique_ptr<TraceStore> store_;
-};
-
-class LocalSource final : public trace::TraceSource {
- public:
-  explicit LocalSource(std::unique_ptr<TraceStore> store) : store_(std::move(store)) {}
-  core::Result<trace::Trace> get(const trace::TraceId& id) override { return store_->get(id); }
-
- private:
   std::unique_ptr<TraceStore> store_;
 };
 

@@ -68,6 +68,13 @@ core::Error no_such_trace(const std::string& path, const trace::TraceId& id) {
 
 }  // namespace
 
+std::vector<std::string_view> texts_of(std::span<const Document> documents) {
+  std::vector<std::string_view> texts;
+  texts.reserve(documents.size());
+  for (const Document& document : documents) texts.emplace_back(document.text);
+  return texts;
+}
+
 std::string bytes_of(const trace::TraceId& id) {
   std::string bytes(16, '\0');
   for (std::size_t i = 0; i < 8; ++i) {

@@ -35,6 +35,7 @@ class JsonLinesSource final : public TraceSource {
                                                               std::string_view name);
 
   core::Result<Trace> get(const TraceId& id) override;
+  core::Status find(const TraceQuery& query, const Found& found) override;
   // Every trace id, in order of first appearance.
   [[nodiscard]] std::vector<TraceId> ids() const;
 

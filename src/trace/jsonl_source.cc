@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -72,6 +73,31 @@ core::Result<Trace> JsonLinesSource::get(const TraceId& id) {
             : fmt::format("{} lines of {} are no spans and were skipped", skipped_lines_, name_));
   }
   return trace;
+}
+
+core::Status JsonLinesSource::find(const TraceQuery& query, const Found& found) {
+  std::map<TraceId, std::size_t> places;
+  std::vector<Trace> traces(ids_.size());
+  std::vector<ResourcePool> resources;
+  resources.reserve(ids_.size());
+  for (std::size_t i = 0; i < ids_.size(); ++i) {
+    places.emplace(ids_[i], i);
+    traces[i].id = ids_[i];
+    resources.emplace_back(traces[i].resources);
+  }
+  for_each_line(text_, [&](std::string_view line) {
+    const auto span = line.empty() ? std::nullopt : parse_line(line);
+    if (!span) return;
+    const std::size_t place = places.at(span->trace_id);
+    traces[place].spans.push_back(to_record(*span));
+    traces[place].spans.back().resource = resources[place].get(resource_of(*span));
+  });
+  for (Trace& trace : traces) {
+    const auto start = std::ranges::min_element(trace.spans, {}, &SpanRecord::start_ns)->start_ns;
+    if (start < query.start_ns || start > query.end_ns) continue;
+    if (!found(std::move(trace))) break;
+  }
+  return core::ok();
 }
 
 core::Error JsonLinesSource::no_such_trace(const TraceId& id) const {

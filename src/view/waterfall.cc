@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/text.h"
 #include "core/time_text.h"
 #include "view/bar.h"
+#include "view/breakage.h"
 #include "view/duration.h"
 #include "view/span_text.h"
 #include "view/text_width.h"
@@ -137,30 +139,12 @@ class Picture {
   }
 
   void notes() {
-    std::size_t missing = 0;
-    std::size_t circles = 0;
-    std::size_t running = 0;
-    for (const WaterfallRow& row : rows_) {
-      missing += row.in_tree->missing_parent ? 1 : 0;
-      circles += row.in_tree->cut_circle ? 1 : 0;
-      running += row.span->in_progress ? 1 : 0;
-    }
     std::vector<std::string> lines;
-    if (missing > 0) {
-      lines.push_back(
-          fmt::format("{}{}: the parent is not in this trace (still running, lost, or "
-                      "recorded elsewhere)",
-                      glyphs_.missing_parent, counted(missing, "span")));
-    }
-    if (circles > 0) {
-      lines.push_back(fmt::format("{}{}: the parents form a circle, which is cut here",
-                                  glyphs_.circle, counted(circles, "span")));
-    }
-    if (running > 0) {
-      lines.push_back(counted(running, "span") + " had not ended when this was read");
-    }
-    if (trace_.limit_exceeded) {
-      lines.emplace_back("X-Ray dropped parts of this trace: it is over the size limit");
+    for (const Breakage& one : find_breakages(trace_, tree_)) {
+      std::string line = printable(one.text);
+      if (one.kind == Breakage::Kind::missing_parent) line.insert(0, glyphs_.missing_parent);
+      if (one.kind == Breakage::Kind::circle) line.insert(0, glyphs_.circle);
+      lines.push_back(std::move(line));
     }
     for (const std::string& note : trace_.notes) lines.push_back(printable(note));
     if (!lines.empty()) out_ += '\n';

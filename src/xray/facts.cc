@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "core/json_write.h"
@@ -180,6 +181,23 @@ std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& 
     const auto document = Json::parse(text.view());
     if (document) add(*document, nullptr, facts);
   }
+  return facts;
+}
+
+std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& spans,
+                                          const std::vector<std::string_view>& documents) {
+  if (documents.empty()) return facts_of(spans);
+  std::vector<SegmentFacts> facts;
+  for (const std::string_view text : documents) {
+    if (const auto document = Json::parse(text)) add_facts(*document, facts);
+  }
+  std::unordered_set<trace::SpanId> told;
+  for (const SegmentFacts& fact : facts) told.insert(fact.id);
+  std::vector<trace::SpanRecord> others;
+  for (const trace::SpanRecord& span : spans) {
+    if (!told.contains(span.span_id)) others.emplace_back().copy_from(span);
+  }
+  for (SegmentFacts& fact : facts_of(others)) facts.push_back(std::move(fact));
   return facts;
 }
 

@@ -7,6 +7,7 @@
 // so that both tell the same.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/json.h"
@@ -20,5 +21,8 @@ namespace spawn::xray {
 void add_facts(const core::Json& document, std::vector<trace::SegmentFacts>& facts);
 
 std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& spans);
+// Of the documents, and of the spans that none of them tells of.
+std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& spans,
+                                          const std::vector<std::string_view>& documents);
 
 }  // namespace spawn::xray

@@ -4,15 +4,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "aws/services/xray.h"
+#include "aws/services/xray_summaries.h"
+#include "core/json.h"
 #include "trace/merge.h"
+#include "xray/facts.h"
 #include "xray/to_span.h"
 
 namespace spawn::xray {
+namespace {
+
+void add_documents(const aws::xray::TraceDocuments& found, trace::Trace& trace) {
+  for (const std::string& text : found.documents) {
+    add_document(text, trace);
+    if (const auto document = core::Json::parse(text)) add_facts(*document, trace.facts);
+  }
+}
+
+constexpr std::int64_t kLongestRangeNs = 6LL * 3600 * 1'000'000'000;  // of GetTraceSummaries
+constexpr std::size_t kIdsPerCall = 5;                                // of BatchGetTraces
+
+}  // namespace
 
 XRaySource::XRaySource(aws::Caller& caller, aws::Endpoint endpoint)
     : caller_(caller), endpoint_(std::move(endpoint)) {}
@@ -27,8 +46,7 @@ core::Result<trace::Trace> XRaySource::get(const trace::TraceId& id) {
                                             core::Deadline::never());
     if (!page) return core::fail(std::move(page.error()));
     for (const aws::xray::TraceDocuments& found : page->traces) {
-      if (found.id != xray_id) continue;
-      for (const std::string& document : found.documents) add_document(document, trace);
+      if (found.id == xray_id) add_documents(found, trace);
     }
     if (page->next_token.empty() || page->next_token == token) break;
     token = std::move(page->next_token);
@@ -42,6 +60,57 @@ core::Result<trace::Trace> XRaySource::get(const trace::TraceId& id) {
   trace::drop_older_versions(trace);
   trace::share_resources(trace);
   return trace;
+}
+
+core::Status XRaySource::hand_over(std::vector<std::string> ids, const Found& found, bool& wanted) {
+  std::map<std::string, trace::Trace> traces;
+  std::string token;
+  do {
+    auto page =
+        aws::xray::batch_get_traces(caller_, endpoint_, ids, token, core::Deadline::never());
+    if (!page) return core::fail(std::move(page.error()));
+    for (const aws::xray::TraceDocuments& part : page->traces) {
+      add_documents(part, traces[part.id]);
+    }
+    if (page->next_token == token) break;
+    token = std::move(page->next_token);
+  } while (!token.empty());
+  for (const std::string& id : ids) {
+    const auto trace_id = trace::TraceId::from_xray(id);
+    trace::Trace& whole = traces[id];
+    if (!wanted || !trace_id || whole.spans.empty()) continue;
+    whole.id = *trace_id;
+    trace::drop_older_versions(whole);
+    trace::share_resources(whole);
+    wanted = found(std::move(whole));
+  }
+  return core::ok();
+}
+
+core::Status XRaySource::find(const trace::TraceQuery& query, const Found& found) {
+  bool wanted = true;
+  std::vector<std::string> ids;
+  // As long as one range after the other lies in the query, the newest first.
+  for (std::int64_t end = query.end_ns; wanted && end > query.start_ns;) {
+    aws::xray::GetTraceSummaries request;
+    request.range = {std::max(query.start_ns, end - kLongestRangeNs), end};
+    request.filter = query.filter;
+    do {
+      auto page =
+          aws::xray::get_trace_summaries(caller_, endpoint_, request, core::Deadline::never());
+      if (!page) return core::fail(std::move(page.error()));
+      for (const aws::xray::TraceSummary& summary : page->summaries) {
+        ids.push_back(summary.id);
+        if (ids.size() < kIdsPerCall) continue;
+        if (auto done = hand_over(std::exchange(ids, {}), found, wanted); !done) return done;
+        if (!wanted) return core::ok();
+      }
+      if (page->next_token == request.next_token) break;
+      request.next_token = std::move(page->next_token);
+    } while (!request.next_token.empty());
+    end = request.range.start_ns;
+  }
+  return wanted && !ids.empty() ? hand_over(std::move(ids), found, wanted) : core::ok();
 }
 
 }  // namespace spawn::xray

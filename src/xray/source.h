@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads a trace back from the X-Ray API (BatchGetTraces): documents → records, nested subsegments
-// included, a Resource a segment.
+// included, a Resource a segment; and finds traces by time and filter expression
+// (GetTraceSummaries), newest first.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "aws/caller.h"
 #include "aws/endpoints.h"
@@ -16,8 +20,12 @@ class XRaySource final : public trace::TraceSource {
   XRaySource(aws::Caller& caller, aws::Endpoint endpoint);
 
   core::Result<trace::Trace> get(const trace::TraceId& id) override;
+  core::Status find(const trace::TraceQuery& query, const Found& found) override;
+  [[nodiscard]] bool filters() const override { return true; }
 
  private:
+  core::Status hand_over(std::vector<std::string> ids, const Found& found, bool& wanted);
+
   aws::Caller& caller_;
   aws::Endpoint endpoint_;
 };

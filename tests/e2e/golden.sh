@@ -30,7 +30,7 @@ done
 expect_equal "traces shown" "$shown" 5
 
 for command in '' launch list status terminate stop start extend queue 'queue submit' collect iam 'iam policy' config \
-  'config get' 'config set' 'config list' completion trace 'trace run' 'trace show' 'trace convert' 'trace doctor' 'trace serve' version; do
+  'config get' 'config set' 'config list' completion trace 'trace run' 'trace list' 'trace show' 'trace map' 'trace tail' 'trace diff' 'trace export' 'trace cost' 'trace convert' 'trace doctor' 'trace serve' version; do
   # shellcheck disable=SC2086  # a command is words
   run spawn $command --help
   expect_exit 0

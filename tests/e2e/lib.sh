@@ -9,6 +9,7 @@
 #
 #   start_moto               a stand-in for AWS that keeps state; sets $moto_url
 #   start_fake_aws OPTION... our own, strict about X-Ray, fails on demand; sets $fake_url
+#   start_trace_serve OPTION... our local X-Ray; sets $serve_pid and what it prints, $AWS_ENDPOINT_URL_XRAY first
 #   run COMMAND...           runs it; its status in $status, its output in $out, its stderr in $err
 #   spawn, spored            the built programs
 #   interruptible COMMAND... for the background, which would ignore Ctrl-C
@@ -75,6 +76,21 @@ start_fake_aws() {
   done
   [ -n "$port" ] || { failed "fake_aws named no port" && show_file "$work/fake.log" && exit 1; }
   fake_url=http://127.0.0.1:$port
+}
+
+start_trace_serve() {
+  : >"$work/serve.out" # an earlier one wrote its addresses there
+  "$SPAWN_BIN_DIR/spawn" trace serve --port 0 "$@" >"$work/serve.out" 2>"$work/serve.err" </dev/null &
+  serve_pid=$!
+  started+=("$serve_pid")
+  for _ in {1..200}; do
+    ! grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || break
+    kill -0 "$serve_pid" 2>/dev/null || break
+    sleep 0.05
+  done
+  grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || { failed "trace serve did not start" && show_file "$work/serve.err" && exit 1; }
+  # shellcheck source=/dev/null
+  . "$work/serve.out"
 }
 
 get() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$1"; }

@@ -7,19 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 
 db=$work/state/spawn/traces.db
-start_serve() {
-  "$SPAWN_BIN_DIR/spawn" trace serve --port 0 >"$work/serve.out" 2>"$work/serve.err" </dev/null &
-  serve_pid=$!
-  started+=("$serve_pid")
-  for _ in {1..200}; do
-    ! grep -q OTEL_EXPORTER "$work/serve.out" || break
-    kill -0 "$serve_pid" 2>/dev/null || break
-    sleep 0.05
-  done
-  grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || { failed "serve did not start" && show_file "$work/serve.err" && exit 1; }
-  # shellcheck source=/dev/null
-  . "$work/serve.out"
-}
 spans_of() { get "$AWS_ENDPOINT_URL_XRAY/api/traces/$1" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["spans"]))'; }
 code_of() { curl -s -o "$work/body" -w '%{http_code}' "$@"; }
 
@@ -29,7 +16,7 @@ for port in x -1 65536; do
   expect_match "$err" "'$port' is no port; expected a number from 0 to 65535"
 done
 
-start_serve
+start_trace_serve
 xray=$AWS_ENDPOINT_URL_XRAY
 
 # Boto3, and the operations that it does not know yet over plain HTTP.
@@ -97,7 +84,7 @@ done
 kill -KILL "$serve_pid"
 wait "$flood"
 [ "$(wc -l <"$work/acknowledged")" -gt 200 ] || failed "no documents were acknowledged before the end"
-start_serve
+start_trace_serve
 xray=$AWS_ENDPOINT_URL_XRAY
 run python3 "$here/trace_serve_flood.py" "$xray" "$work/acknowledged"
 expect_exit 0

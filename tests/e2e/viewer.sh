@@ -9,15 +9,7 @@ unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION SPAW
 export HOME=$work/home
 mkdir -p "$HOME"
 
-spawn trace serve --port 0 --no-udp >serve.out 2>serve.err </dev/null &
-started+=($!)
-for _ in {1..200}; do
-  ! grep -q OTEL_EXPORTER serve.out || break
-  sleep 0.05
-done
-# shellcheck source=/dev/null
-. ./serve.out
-[ -n "${AWS_ENDPOINT_URL_XRAY:-}" ] || { failed "serve did not start" && show_file serve.err && exit 1; }
+start_trace_serve --no-udp
 
 # shellcheck disable=SC2016  # the member's shell shall expand it
 run spawn launch --provider local --count 3 --job-array-name words --on-complete exit --wait \

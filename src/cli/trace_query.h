@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands about many traces share: which source, which time, which filter expression; and
+// reading them one by one, with progress on a terminal.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cli/parts.h"
+#include "trace/source.h"
+#include "view/filter.h"
+#include "view/summary.h"
+
+namespace CLI {
+class App;
+}
+
+namespace spawn::cli {
+
+// --from --endpoint --region --profile
+void add_source_options(CLI::App& command, SourceRequest& source);
+// Nothing when all is well; else it was said, and this is the exit status.
+std::optional<int> check_source(const SourceRequest& source, std::string_view command,
+                                const Parts& parts);
+
+struct QueryOptions {
+  SourceRequest source{"xray", {}, {}, {}};
+  std::string filter;
+  std::string since;  // "": an hour, of a file all
+  std::string until;
+};
+// FILTER --since --until, and where from.
+void add_query_options(CLI::App& command, QueryOptions& options);
+
+class TraceReading {
+ public:
+  TraceReading(std::string_view command, const QueryOptions& options, const Parts& parts);
+
+  // Looks at the options; what is wrong with them was said, and this is the exit status.
+  std::optional<int> prepare();
+  // Calls f for every trace that is meant. What went wrong was said.
+  using Each = std::function<void(trace::Trace trace, view::TraceSummary summary)>;
+  std::optional<int> for_each(const Each& f);
+  // The same of what a caller asks for, from a source that is made anew.
+  core::Status read(const trace::TraceQuery& query, const Each& f);
+  [[nodiscard]] const trace::TraceQuery& query() const { return query_; }
+  int say(const core::Error& error) const;
+
+ private:
+  core::Status parse_times();
+  std::optional<int> parse_filter();
+
+  std::string command_;
+  const QueryOptions& options_;
+  const Parts& parts_;
+  trace::TraceQuery query_;
+  std::optional<view::Filter> filter_;  // none: only the source understands it
+};
+
+}  // namespace spawn::cli

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands that read traces, on a file of two: one of a shop that failed and was slow, one of a
+// job that still runs.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/spawn_commands.h"
+#include "cli/test_commands.h"
+#include "core/json.h"
+
+namespace spawn::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kShop = "1-65f0a1b2-c3d4e5f60718293a4b5c6d7e";
+constexpr const char* kJob = "1-65f0a1b3-000000000000000000000001";
+constexpr std::string_view kTraces =
+    R"({"trace_id":"65f0a1b2c3d4e5f60718293a4b5c6d7e","span_id":"00000000000000a1","parent_span_id":null,"name":"GET /cart","kind":"SERVER","start":"2026-01-02T03:04:05Z","end":"2026-01-02T03:04:07Z","attributes":{"http.response.status_code":502},"resource":{"service.name":"shop"}}
+{"trace_id":"65f0a1b2c3d4e5f60718293a4b5c6d7e","span_id":"00000000000000a2","parent_span_id":"00000000000000a1","name":"S3.GetObject","kind":"CLIENT","start":"2026-01-02T03:04:05.5Z","end":"2026-01-02T03:04:07Z","status":{"code":"ERROR","message":"no"},"attributes":{"rpc.system":"aws-api","rpc.service":"S3","rpc.method":"GetObject","error.type":"NoSuchKey","http.response.status_code":404},"resource":{"service.name":"shop"}}
+{"trace_id":"65f0a1b3000000000000000000000001","span_id":"00000000000000b1","parent_span_id":null,"name":"job <b>\u001b[31m","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep"},"resource":{"service.name":"spored"}}
+)";
+
+class TraceReadingCommands : public CommandsTest {
+ protected:
+  TraceReadingCommands() { file_ = kTraces; }
+
+  int run(std::vector<std::string> arguments, const char* from = "spans.jsonl") {
+    out_.str("");
+    err_.str("");
+    arguments.insert(arguments.begin(), "trace");
+    if (from != nullptr) arguments.insert(arguments.end(), {"--from", from});
+    return spawn_commands(arguments, parts()).shell_code();
+  }
+  [[nodiscard]] std::size_t lines() const {
+    return static_cast<std::size_t>(std::ranges::count(out_.str(), '\n'));
+  }
+};
+
+TEST_F(TraceReadingCommands, list_has_a_row_a_trace_the_newest_first) {
+  EXPECT_EQ(run({"list"}), 0) << err_.str();
+  EXPECT_EQ(lines(), 3U) << out_.str();
+  EXPECT_LT(out_.str().find(kJob), out_.str().find(kShop));
+  EXPECT_THAT(out_.str(), HasSubstr("fault"));
+  EXPECT_THAT(out_.str(), HasSubstr("ok, running"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(TraceReadingCommands, list_filters_as_x_ray_does) {
+  EXPECT_EQ(run({"list", "service(\"S3\") { error }", "-q"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), std::string(kShop) + "\n");
+  EXPECT_EQ(run({"list", "annotation.spawn_job_array_id = \"sweep\"", "-q"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), std::string(kJob) + "\n");
+  EXPECT_EQ(run({"list", "duration > 60"}), 0);
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_EQ(err_.str(), "spawn: no trace matches\n");
+}
+
+TEST_F(TraceReadingCommands, list_takes_a_time) {
+  EXPECT_EQ(run({"list", "-q", "--since", "2026-01-02T03:04:30Z"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), std::string(kJob) + "\n");
+  EXPECT_EQ(run({"list", "-q", "--until", "2026-01-02T03:04:30Z"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), std::string(kShop) + "\n");
+}
+
+TEST_F(TraceReadingCommands, list_writes_json_as_x_rays_api_does) {
+  EXPECT_EQ(run({"list", "--output", "json"}), 0);
+  const auto json = core::Json::parse(out_.str());
+  ASSERT_TRUE(json.has_value()) << out_.str();
+  const core::Json* summaries = json->find("TraceSummaries");
+  ASSERT_TRUE(summaries != nullptr && summaries->array()->size() == 2);
+  EXPECT_EQ((*summaries->array())[1].text_at("Id"), kShop);
+  EXPECT_EQ(run({"list", "--output", "jsonl"}), 0);
+  EXPECT_EQ(lines(), 2U);
+}
+
+TEST_F(TraceReadingCommands, a_filter_typo_shows_where) {
+  EXPECT_EQ(run({"list", "ok AND duratoin > 1"}), 2);
+  EXPECT_EQ(
+      err_.str(),
+      "spawn trace list: FILTER: 'duratoin' is no keyword of filter expressions; did you mean "
+      "duration?\n"
+      "  ok AND duratoin > 1\n"
+      "         ^^^^^^^^\n");
+}
+
+TEST_F(TraceReadingCommands, what_only_x_ray_knows_is_left_to_x_ray) {
+  EXPECT_EQ(run({"list", "rootcause.fault.service { name = \"a\" }"}), 2);
+  EXPECT_EQ(run({"list", "coverage > 0.5"}, "xray"), 0) << err_.str();
+}
+
+TEST_F(TraceReadingCommands, bad_times_and_forms_are_named) {
+  EXPECT_EQ(run({"list", "--since", "yesterday"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--since: 'yesterday' is no time; expected 30m, 2h, 1d"));
+  EXPECT_EQ(run({"list", "--since", "1h", "--until", "2h"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("--since is later than --until"));
+  for (const char* command : {"list", "map", "tail", "cost"}) {
+    EXPECT_EQ(run({command, "--output", "xml"}), 2) << command;
+  }
+}
+
+TEST_F(TraceReadingCommands, show_tells_where_the_time_went) {
+  EXPECT_EQ(run({"show", kShop}), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("Critical path: 2 s"));
+  EXPECT_THAT(out_.str(), HasSubstr("75 %  S3.GetObject (shop)"));
+  EXPECT_EQ(run({"show", kShop, "--output", "json"}), 0);
+  const auto json = core::Json::parse(out_.str());
+  ASSERT_TRUE(json.has_value()) << out_.str();
+  EXPECT_EQ(json->find("spans")->array()->size(), 2U);
+  EXPECT_EQ(json->find("critical_path")->array()->size(), 2U);
+}
+
+TEST_F(TraceReadingCommands, map_counts_who_calls_whom) {
+  EXPECT_EQ(run({"map", "--output", "text"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("client\tshop\t-\t1\t0\t0\t0\t1\t2 s\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("shop\tS3\tAWS::S3\t1\t0\t1\t0\t0\t1.5 s\n"));
+  EXPECT_EQ(run({"map", "--trace", kJob, "--output", "json"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr(R"("Name":"spored")"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("shop")));
+  EXPECT_EQ(run({"map", "--trace", "1-65f0a1b3-00000000000000000000000f"}), 3);
+  EXPECT_EQ(run({"map", "--trace", "42"}), 2);
+}
+
+TEST_F(TraceReadingCommands, diff_says_what_changed) {
+  EXPECT_EQ(run({"diff", kShop, kJob, "--output", "json"}), 0) << err_.str();
+  const auto json = core::Json::parse(out_.str());
+  ASSERT_TRUE(json.has_value() && json->array() != nullptr) << out_.str();
+  EXPECT_EQ((*json->array())[0].text_at("name"), "S3.GetObject");
+  EXPECT_EQ(*(*json->array())[0].find("change_ns")->integer(), -1'500'000'000);
+  EXPECT_EQ(run({"diff", kShop, "1-65f0a1b3-00000000000000000000000f"}), 3);
+}
+
+TEST_F(TraceReadingCommands, export_knows_its_formats) {
+  for (const char* format : {"jsonl", "jaeger", "chrome"}) {
+    EXPECT_EQ(run({"export", kShop, "--format", format}), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("S3.GetObject")) << format;
+  }
+  EXPECT_EQ(run({"export", kShop, "--format", "jager"}), 2);
+  EXPECT_THAT(err_.str(), HasSubstr("did you mean 'jaeger'?"));
+}
+
+TEST_F(TraceReadingCommands, cost_counts_what_was_recorded) {
+  EXPECT_EQ(run({"cost", "--output", "text", "--price", "1000000"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("100 %\t2\t3\t2.00\t"));
+  EXPECT_THAT(out_.str(), HasSubstr("1 %\t0\t0\t0.02\t"));
+  EXPECT_EQ(run({"cost", "--price", "-1"}), 2);
+}
+
+TEST_F(TraceReadingCommands, tail_shows_what_comes_and_what_ends_until_it_is_interrupted) {
+  clock_.advance(std::chrono::minutes(10));
+  Parts mine = parts();
+  int looks = 0;
+  const auto make = mine.make_source;
+  mine.make_source = [&](const SourceRequest& request) {
+    ++looks;
+    if (looks == 2) {
+      const auto end = file_.find("\"end\":null");
+      file_.replace(end, 10, R"("end":"2026-01-02T03:06:00Z")");
+    }
+    if (looks == 3) kill(getpid(), SIGINT);
+    return make(request);
+  };
+  const auto status = spawn_commands(
+      {"trace", "tail", "--from", "spans.jsonl", "--since", "2026-01-01T00:00:00Z", "-q"}, mine);
+  EXPECT_EQ(status.signal, SIGINT);
+  EXPECT_EQ(looks, 3);
+  // The shop's once; the job's when it came and when it ended.
+  EXPECT_EQ(out_.str(), fmt::format("{}\n{}\n{}\n", kShop, kJob, kJob));
+}
+
+}  // namespace
+}  // namespace spawn::cli
