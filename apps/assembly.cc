@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -33,9 +34,13 @@ namespace {
 // us.
 class XRaySessionSink final : public trace::SpanSink {
  public:
-  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url, core::Clock& clock,
-                  core::Rng& rng)
-      : session_(std::move(session)), url_(std::move(url)), clock_(clock), rng_(rng) {}
+  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url,
+                  trace::DocumentSettings documents, core::Clock& clock, core::Rng& rng)
+      : session_(std::move(session)),
+        url_(std::move(url)),
+        documents_(std::move(documents)),
+        clock_(clock),
+        rng_(rng) {}
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override {
@@ -46,7 +51,7 @@ class XRaySessionSink final : public trace::SpanSink {
         report.later = batch.size();
         return report;
       }
-      sink_.emplace(session_->get().caller(), std::move(*endpoint), clock_, rng_);
+      sink_.emplace(session_->get().caller(), std::move(*endpoint), clock_, rng_, documents_);
     }
     return sink_->write(batch, deadline);
   }
@@ -60,6 +65,7 @@ class XRaySessionSink final : public trace::SpanSink {
  private:
   std::unique_ptr<CurlSession> session_;
   std::string url_;
+  trace::DocumentSettings documents_;
   core::Clock& clock_;
   core::Rng& rng_;
   std::optional<xray::XRaySink> sink_;
@@ -142,8 +148,10 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       // Spans that were meant for one address never go to another.
       kept.name = where.empty() ? name : name + " " + where;
       sinks.push_back(
-          {name, std::make_unique<XRaySessionSink>(std::move(*session), where, clock, rng), kept,
-           /*whole_traces=*/true, /*in_progress=*/true});
+          {name,
+           std::make_unique<XRaySessionSink>(std::move(*session), where,
+                                             config::document_settings(settings), clock, rng),
+           kept, /*whole_traces=*/true, /*in_progress=*/true});
     } else if (exporter == config::Exporter::otlp) {
       auto target = otlp::target_from(settings.endpoint.value, env);
       if (!target) return core::fail(std::move(target.error()));
@@ -217,6 +225,23 @@ Assembly::Assembly(std::string program) : program_(std::move(program)) {
   occupy_standard_descriptors();
 }
 
+// One sampler for each address, for the whole run.
+trace::Sampling Assembly::sampling(const config::Settings& settings) {
+  if (!settings.sampling.value.remote) return settings.sampling.value.rate;
+  // A collector's address is not X-Ray's.
+  const auto& exporters = settings.exporters.value;
+  const bool ours = std::ranges::find(exporters, config::Exporter::xray) != exporters.end();
+  const auto& endpoint = settings.endpoint.value;
+  const std::string url = ours && endpoint ? endpoint->to_string() : "";
+  auto& made = remote_sampling_[url];
+  if (!made) {
+    const std::string& name = settings.service_name.value;
+    made = std::make_unique<RemoteSampling>(
+        RemoteSampling::Request{program_, name.empty() ? program_ : name, url}, env_, clock_, rng_);
+  }
+  return trace::Sampling(made->sampler());
+}
+
 cli::Parts Assembly::parts() {
   return {
       env_,
@@ -246,6 +271,8 @@ cli::Parts Assembly::parts() {
       [this](const cli::SourceRequest& request, bool remote_sampling) {
         return diagnose(request, remote_sampling, env_, clock_, rng_);
       },
+      [this](const config::Settings& settings) { return sampling(settings); },
+      keeping(program_, env_).folder,
   };
 }
 

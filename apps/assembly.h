@@ -5,8 +5,11 @@
 // network. Everything else is handed what it needs.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 
+#include "apps/remote_sampling.h"
 #include "cli/parts.h"
 #include "core/clock.h"
 #include "core/env.h"
@@ -27,10 +30,13 @@ class Assembly {
   [[nodiscard]] cli::Parts parts();
 
  private:
+  trace::Sampling sampling(const config::Settings& settings);
+
   std::string program_;
   core::SystemEnv env_;
   core::SystemClock clock_;
   core::SystemRng rng_;
+  std::map<std::string, std::unique_ptr<RemoteSampling>> remote_sampling_;  // by address
   otlp::RequestLines otlp_;
   trace::JsonLinesFormat jsonl_;
   xray::DocumentLines xray_;

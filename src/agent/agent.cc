@@ -61,7 +61,7 @@ Agent::Agent(config::Sources sources, const AgentParts& parts)
     : sources_(std::move(sources)),
       parts_(parts),
       imds_(parts_.env, parts_.client, parts_.clock),
-      tracing_(parts_.make_sinks, {}, parts_.clock, parts_.rng) {}
+      tracing_(parts_.make_sinks, parts_.sampling, {}, parts_.clock, parts_.rng) {}
 
 Agent::~Agent() = default;
 
@@ -94,6 +94,9 @@ void Agent::step() {
   if (tracing_.look_at_window()) context_->set_tracing(tracing_.on());
   if (is_due(next_spot_ns_, now, kSpotEvery)) look_for_spot_notice();
   if (is_due(next_file_ns_, now, kFileEvery)) look_for_completion_file();
+  if (const std::string losses = loss_log_.look(tracing_.stats(), now); !losses.empty()) {
+    note(losses);
+  }
   decide_on_life();
   go_on_ending();
   last_step_ = parts_.clock.now();
@@ -213,7 +216,7 @@ void Agent::follow(config::Settings settings) {
   const auto applied = tracing_.apply(*settings_, settings_seen_ns_);
   if (!applied) note("nothing is traced: " + applied.error().message);
   const bool anew = contains(changed, "tracing-enabled") || contains(changed, "tracing-sampling");
-  context_->set_tracing(tracing_.on(), anew ? std::optional(tracing_.rate()) : std::nullopt);
+  context_->set_tracing(tracing_.on(), anew ? std::optional(tracing_.sampling()) : std::nullopt);
   const std::string names = fmt::format("{}", fmt::join(changed, ", "));
   note("new settings: " + names);
   auto span = start_span("spored settings");

@@ -26,6 +26,7 @@
 #include "agent/job.h"
 #include "agent/lifecycle.h"
 #include "agent/live_tracing.h"
+#include "agent/losses.h"
 #include "agent/membership.h"
 #include "agent/places.h"
 #include "aws/imds.h"
@@ -55,6 +56,7 @@ struct AgentParts {
   std::function<void(const std::string&)> note;  // one line to the log
   // The firmware says that this is an EC2 instance; elsewhere nobody is asked.
   bool on_instance = false;
+  MakeSampling sampling = fixed_sampling;
 };
 
 class Agent {
@@ -170,6 +172,7 @@ class Agent {
   std::optional<CpuTicks> last_ticks_;
   std::optional<std::int64_t> idle_since_ns_;
 
+  LossLog loss_log_;
   std::int64_t next_heartbeat_ns_ = INT64_MAX;
   std::int64_t next_settings_ns_ = INT64_MAX;
   std::int64_t next_spot_ns_ = INT64_MAX;

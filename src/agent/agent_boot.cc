@@ -175,7 +175,7 @@ void Agent::find_launch() {
   }
   context_source_ = found.source;
   context_.emplace(std::move(found.context), settings_->job_array_size.value.value_or(1), fresh_,
-                   tracing_.rate());
+                   tracing_.sampling());
   context_->set_tracing(tracing_.on());
   if (const auto& launch = context_->launch_to_link()) boot_span_->add_link(*launch);
   boot_span_->set(key::kContextSource, to_string(found.source));

@@ -5,25 +5,32 @@
 #include <utility>
 
 namespace spawn::agent {
+namespace {
+
+// What a trace of the agent's own begins with.
+constexpr std::string_view kRootName = "spored boot";
+
+}  // namespace
 
 AgentContext::AgentContext(std::optional<trace::TraceContext> launch, std::int64_t size,
-                           const trace::SpanContext& fresh, trace::Rate rate) {
+                           const trace::SpanContext& fresh, const trace::Sampling& sampling)
+    : launched_(launch.has_value()) {
   if (launch) {
     parent_ = std::move(*launch);
     sampled_ = parent_.span.sampled();
     if (size <= kMostMembersOfOneTrace) return;
     link_ = parent_.span;
   } else {
-    sampled_ = rate.keeps(fresh.trace_id);
-    const std::string probability = rate.tracestate_value();
-    if (sampled_ && !probability.empty()) parent_.extras.tracestate = "ot=" + probability;
+    sampled_ = sampling.keeps(kRootName, trace::SpanKind::internal, fresh.trace_id.randomness());
+    if (sampled_) parent_.extras.tracestate = sampling.tracestate();
   }
   parent_.span = {fresh.trace_id, {}, trace::kRandom, false};
 }
 
-void AgentContext::set_tracing(bool on, std::optional<trace::Rate> rate) {
+void AgentContext::set_tracing(bool on, std::optional<trace::Sampling> anew) {
   on_ = on;
-  if (rate) sampled_ = rate->keeps(parent_.span.trace_id);
+  if (!anew || (launched_ && anew->asked() != nullptr)) return;
+  sampled_ = anew->keeps(kRootName, trace::SpanKind::internal, parent_.span.trace_id.randomness());
 }
 
 telemetry::ActiveContext AgentContext::active() const {

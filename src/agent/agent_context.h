@@ -3,7 +3,8 @@
 //
 // The context of the agent's own spans: the launch's trace, or one of its own. The launch decided
 // whether it is sampled. Whoever switches tracing on or off, or re-rates it, on the running agent
-// decides anew, by the same trace id, so agents that are given the same rate agree.
+// decides anew, by the same trace id, so agents that are given the same rate agree. X-Ray's rules
+// are asked only about a trace that begins here: agents that asked one by one would not agree.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 #include "telemetry/current.h"
 #include "telemetry/tracer.h"
 #include "trace/context.h"
-#include "trace/rate.h"
+#include "trace/sampling.h"
 
 namespace spawn::agent {
 
@@ -24,10 +25,10 @@ class AgentContext {
   // `launch` is absent when nothing told of one; `size` is the job array's. `fresh` are ids for a
   // trace that begins here.
   AgentContext(std::optional<trace::TraceContext> launch, std::int64_t size,
-               const trace::SpanContext& fresh, trace::Rate rate);
+               const trace::SpanContext& fresh, const trace::Sampling& sampling);
 
-  // Tracing is on or off from now on. `rate`: somebody decided anew.
-  void set_tracing(bool on, std::optional<trace::Rate> rate = {});
+  // Tracing is on or off from now on. `anew`: somebody decided anew.
+  void set_tracing(bool on, std::optional<trace::Sampling> anew = {});
 
   // What the next span is a child of. Refers to this object.
   [[nodiscard]] telemetry::ActiveContext active() const;
@@ -45,6 +46,7 @@ class AgentContext {
  private:
   trace::TraceContext parent_;
   std::optional<trace::SpanContext> link_;
+  bool launched_ = false;  // the decision came with it
   bool sampled_ = false;
   bool on_ = false;
 };

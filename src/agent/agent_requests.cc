@@ -29,12 +29,32 @@ constexpr std::size_t kMostShellSpans = 1000;
 Json text(std::string_view value) { return Json(core::repair_utf8(value)); }
 Json number(std::uint64_t value) { return Json(static_cast<std::int64_t>(value)); }
 
+// What processes before this one left: found = exported + dropped + pending.
+Json adopted_of(const telemetry::AdoptedStats& adopted) {
+  return Json(Json::Object{{"found", number(adopted.found)},
+                           {"exported", number(adopted.delivered)},
+                           {"dropped", number(adopted.lost + adopted.damaged)},
+                           {"pending", number(adopted.waiting)}});
+}
+
+// For each: produced = exported + dropped + spooled + pending.
 Json exporters_of(const telemetry::Stats& stats) {
   Json::Array exporters;
   for (const telemetry::ExporterStats& exporter : stats.exporters) {
+    std::uint64_t lost = 0;
+    Json::Object reasons;
+    for (const auto& [why, count] : lost_by_reason(exporter)) {
+      lost += count;
+      reasons.emplace_back(core::repair_utf8(why), number(count));
+    }
     exporters.emplace_back(Json::Object{{"name", text(exporter.name)},
-                                        {"delivered", number(exporter.delivered)},
-                                        {"lost", number(exporter.lost)},
+                                        {"produced", number(exporter.produced)},
+                                        {"exported", number(exporter.delivered)},
+                                        {"dropped", number(lost)},
+                                        {"dropped_by", Json(std::move(reasons))},
+                                        {"spooled", number(exporter.spooled)},
+                                        {"pending", number(exporter.waiting - exporter.spooled)},
+                                        {"of_predecessors", adopted_of(exporter.adopted)},
                                         {"last_reason", text(exporter.last_reason)}});
   }
   return Json(std::move(exporters));
@@ -65,12 +85,12 @@ Answer Agent::handle(const core::Json& request) {
 Answer Agent::answer_status() {
   const telemetry::Stats stats = tracing_.stats();
   const trace::SpanContext context = context_->active().span;
+  const trace::RootSampler* sampling = tracing_.sampling().asked();
   Json::Object tracing{{"on", Json(tracing_.on())},
                        {"sampled", Json(context_->sampled())},
                        {"trace_id", text(context.trace_id.hex())},
                        {"context_source", text(to_string(context_source_))},
-                       {"ended", number(stats.ended)},
-                       {"dropped", number(stats.dropped)},
+                       {"sampling", text(sampling != nullptr ? sampling->state() : "")},
                        {"exporters", exporters_of(stats)}};
   Json::Object status{
       {"version", text(version())},

@@ -279,6 +279,76 @@ TEST_F(AgentTest, a_setting_that_is_set_is_in_force_and_the_next_span_shows_it) 
   EXPECT_EQ(log_.only("next").trace_id.hex(), "65f0000011112222333344445555aaaa");
 }
 
+TEST_F(AgentTest, x_rays_rules_decide_about_a_trace_that_begins_here) {
+  machine_.rules.kept = false;
+  boot({{"spawn:tracing-enabled", "true"},
+        {"spawn:tracing-sampling", "remote"},
+        {"spawn:instance-id", "mine"},
+        {"spawn:command", "true"}});
+  EXPECT_EQ(machine_.rules.asked, 1);
+  const auto status = agent_->handle(request("status"));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->find("tracing")->text_at("sampling"), "by the rules of the test");
+  EXPECT_EQ(machine_.environment_of_job("TRACEPARENT").substr(52), "-00");
+  end_command(0);
+  agent_->leave();
+  EXPECT_THAT(log_.spans(), IsEmpty());
+}
+
+TEST_F(AgentTest, x_rays_rules_are_not_asked_about_a_trace_that_the_launch_decided) {
+  machine_.rules.kept = false;
+  boot(with(member_tags(), {{"spawn:tracing-sampling", "0.5"}}));
+  ASSERT_TRUE(
+      agent_->handle(request("config-set", {{"key", "tracing-sampling"}, {"value", "remote"}})));
+  end_command(0);
+  agent_->leave();
+  EXPECT_EQ(log_.only("spored workload").trace_id.hex(), "65f0000011112222333344445555aaaa");
+  EXPECT_EQ(machine_.rules.asked, 0);
+}
+
+// A sink that gets some of it done.
+class HalfSink final : public trace::SpanSink {
+ public:
+  trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
+    trace::WriteReport report;
+    report.lost = 1;
+    report.losses = {{"InvalidName", 1}};
+    report.reason = "refused span 'x': InvalidName";
+    report.delivered = batch.size() > 2 ? 1 : 0;
+    report.later = batch.size() - report.lost - report.delivered;
+    return report;
+  }
+};
+
+TEST_F(AgentTest, its_status_accounts_for_every_span_at_any_instant) {
+  machine_.make_sink = [] { return std::make_unique<HalfSink>(); };
+  boot(with(member_tags(), {{"spawn:tracing-sampling", "1"}}));
+  for (int i = 0; i < 20; ++i) {
+    const auto begun = agent_->handle(request("span-start", {{"name", "work"}}));
+    ASSERT_TRUE(begun);
+    ASSERT_TRUE(agent_->handle(request("span-end", {{"id", std::string(begun->text_at("id"))}})));
+    const auto status = agent_->handle(request("status"));
+    const core::Json& xray = status->find("tracing")->find("exporters")->array()->at(0);
+    const auto count = [&](const char* name) { return *xray.find(name)->integer(); };
+    EXPECT_GE(count("produced"), i + 1);
+    EXPECT_EQ(count("produced"),
+              count("exported") + count("dropped") + count("spooled") + count("pending"));
+    std::int64_t reasons = 0;
+    for (const auto& [why, lost] : *xray.find("dropped_by")->object()) reasons += *lost.integer();
+    EXPECT_EQ(reasons, count("dropped"));
+  }
+  agent_->leave();
+}
+
+TEST_F(AgentTest, logs_what_exporters_lost_while_it_runs) {
+  machine_.make_sink = [] { return std::make_unique<HalfSink>(); };
+  boot_instance(with(instance_tags(), {{"spawn:pre-stop", "true"}}), "spot");
+  aws_.set_metadata("/meta-data/spot/instance-action", R"({"action":"terminate"})");
+  pass(seconds(10));  // what it has is sent, for there may be no later
+  pass(seconds(10));
+  EXPECT_THAT(machine_.notes, Contains(HasSubstr("spans are lost so far (InvalidName")));
+}
+
 TEST_F(AgentTest, refuses_a_setting_that_cannot_be_and_stays_as_it_was) {
   boot(member_tags());
   const auto before = *core::read_file(machine_.folder.path() + "/local.yaml");

@@ -27,14 +27,16 @@ Inherited from_traceparent(const std::string& text, const core::Env& env) {
   return {context, {}};
 }
 
-Inherited from_xray(const std::string& text, trace::Rate rate) {
+Inherited from_xray(const std::string& text, const trace::Sampling& sampling) {
   const auto header = trace::parse_xray_header(text);
   if (!header) {
     return {std::nullopt, fmt::format("{} is no X-Ray trace header; a new trace begins", kXRay)};
   }
   using Sampled = trace::XRayHeader::Sampled;
-  const bool sampled = header->sampled == Sampled::undecided ? rate.keeps(*header->root)
-                                                             : header->sampled == Sampled::yes;
+  const bool sampled =
+      header->sampled == Sampled::undecided
+          ? sampling.keeps(kXRay, trace::SpanKind::internal, header->root->randomness())
+          : header->sampled == Sampled::yes;
   trace::TraceContext context;
   context.span.trace_id = *header->root;
   context.span.span_id = header->parent.value_or(trace::SpanId{});
@@ -50,9 +52,9 @@ bool names(std::string_view entry, std::string_view name) {
 
 }  // namespace
 
-Inherited context_from(const core::Env& env, trace::Rate rate) {
+Inherited context_from(const core::Env& env, const trace::Sampling& sampling) {
   if (const auto text = env.get_non_empty(kTraceparent)) return from_traceparent(*text, env);
-  if (const auto text = env.get_non_empty(kXRay)) return from_xray(*text, rate);
+  if (const auto text = env.get_non_empty(kXRay)) return from_xray(*text, sampling);
   return {};
 }
 

@@ -14,7 +14,7 @@
 
 #include "core/env.h"
 #include "trace/context.h"
-#include "trace/rate.h"
+#include "trace/sampling.h"
 
 namespace spawn::agent {
 
@@ -26,8 +26,8 @@ struct Inherited {
 };
 
 // TRACEPARENT counts before _X_AMZN_TRACE_ID; what is malformed starts a new trace. X-Ray can leave
-// the decision open ("Sampled=?"): then it is made here, by the rate.
-Inherited context_from(const core::Env& env, trace::Rate rate);
+// the decision open ("Sampled=?"): then it is made here.
+Inherited context_from(const core::Env& env, const trace::Sampling& sampling);
 
 // "NAME=value" entries, ready for exec.
 class ChildEnvironment {

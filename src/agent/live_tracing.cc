@@ -21,16 +21,28 @@ void add(telemetry::Stats& to, const telemetry::Stats& of) {
   to.ended += of.ended;
   to.dropped += of.dropped;
   to.spilled += of.spilled;
+  to.notes.insert(to.notes.end(), of.notes.begin(), of.notes.end());
   for (const telemetry::ExporterStats& exporter : of.exporters) {
     auto same = std::ranges::find(to.exporters, exporter.name, &telemetry::ExporterStats::name);
     if (same == to.exporters.end()) {
       to.exporters.push_back(exporter);
       continue;
     }
+    same->produced += exporter.produced;
+    same->overrun += exporter.overrun;
     same->delivered += exporter.delivered;
     same->lost += exporter.lost;
     same->dropped += exporter.dropped;
     same->damaged += exporter.damaged;
+    same->waiting += exporter.waiting;
+    same->spooled += exporter.spooled;
+    same->announced += exporter.announced;
+    for (const auto& [why, count] : exporter.lost_by) same->lost_by[why] += count;
+    same->adopted.found += exporter.adopted.found;
+    same->adopted.delivered += exporter.adopted.delivered;
+    same->adopted.lost += exporter.adopted.lost;
+    same->adopted.damaged += exporter.adopted.damaged;
+    same->adopted.waiting += exporter.adopted.waiting;
     if (!exporter.last_reason.empty()) same->last_reason = exporter.last_reason;
   }
 }
@@ -49,9 +61,10 @@ bool is_in_window(const config::Settings& settings, std::int64_t now_ns, std::in
          (!until || now_ns < point_of(*until, seen_ns));
 }
 
-LiveTracing::LiveTracing(MakeSinks make_sinks, trace::Resource resource, core::Clock& clock,
-                         core::Rng& rng)
+LiveTracing::LiveTracing(MakeSinks make_sinks, MakeSampling make_sampling, trace::Resource resource,
+                         core::Clock& clock, core::Rng& rng)
     : make_sinks_(std::move(make_sinks)),
+      make_sampling_(std::move(make_sampling)),
       resource_(std::move(resource)),
       clock_(clock),
       rng_(rng),
@@ -104,19 +117,20 @@ core::Status LiveTracing::apply(const config::Settings& settings, std::int64_t s
   forget_those_that_are_done();
   settings_ = settings;
   seen_ns_ = seen_ns;
-  rate_ = settings.sampling.value;
+  sampling_ = settings.enabled.value ? make_sampling_(settings) : trace::Rate::never();
   on_ = false;
   if (!settings.enabled.value || !exports_something(settings) ||
       !is_in_window(settings, clock_.now().wall_ns, seen_ns)) {
     return core::ok();
   }
   const auto& url = settings.endpoint.value;
-  Target target{settings.exporters.value, url ? url->to_string() : ""};
+  Target target{settings.exporters.value, url ? url->to_string() : "",
+                config::document_settings(settings)};
   if (target_ != target) {
     auto sinks = make_sinks_(settings);
     if (!sinks) return core::fail(std::move(sinks.error()));
-    auto made =
-        std::make_unique<telemetry::Telemetry>(std::move(*sinks), rate_, resource_, clock_, rng_);
+    auto made = std::make_unique<telemetry::Telemetry>(std::move(*sinks), trace::Rate::never(),
+                                                       resource_, clock_, rng_);
     retire();
     const std::lock_guard lock(mutex_);
     telemetry_ = std::move(made);

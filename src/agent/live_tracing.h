@@ -42,7 +42,8 @@ bool is_in_window(const config::Settings& settings, std::int64_t now_ns, std::in
 
 class LiveTracing {
  public:
-  LiveTracing(MakeSinks make_sinks, trace::Resource resource, core::Clock& clock, core::Rng& rng);
+  LiveTracing(MakeSinks make_sinks, MakeSampling make_sampling, trace::Resource resource,
+              core::Clock& clock, core::Rng& rng);
   ~LiveTracing();
 
   // Puts these in force. The error says why nothing can be exported; then nothing is recorded.
@@ -53,7 +54,7 @@ class LiveTracing {
   [[nodiscard]] std::int64_t next_change_steady_ns();
 
   [[nodiscard]] bool on() const { return on_; }
-  [[nodiscard]] trace::Rate rate() const { return rate_; }
+  [[nodiscard]] const trace::Sampling& sampling() const { return sampling_; }
   // Makes children only: of a context that came from elsewhere, or from fresh_ids().
   [[nodiscard]] telemetry::Tracer& tracer() { return tracer_; }
   // For a trace that begins here; the decision is the caller's.
@@ -88,10 +89,12 @@ class LiveTracing {
   struct Target {  // what a change of makes new sinks necessary
     std::vector<config::Exporter> exporters;
     std::string endpoint;
+    trace::DocumentSettings documents;
     friend bool operator==(const Target&, const Target&) = default;
   };
 
   MakeSinks make_sinks_;
+  MakeSampling make_sampling_;
   trace::Resource resource_;
   core::Clock& clock_;
   core::Rng& rng_;
@@ -102,7 +105,7 @@ class LiveTracing {
   std::int64_t seen_ns_ = 0;
   std::optional<Target> target_;
   bool on_ = false;
-  trace::Rate rate_ = trace::Rate::never();
+  trace::Sampling sampling_ = trace::Rate::never();
 
   std::mutex mutex_;  // over what spans are pushed to
   bool holding_ = true;

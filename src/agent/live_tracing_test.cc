@@ -66,7 +66,7 @@ class LiveTracingTest : public ::testing::Test {
         }
         return sinks;
       },
-      trace::Resource(), clock_, rng_};
+      fixed_sampling, trace::Resource(), clock_, rng_};
 };
 
 TEST_F(LiveTracingTest, a_span_that_is_open_during_a_change_goes_where_its_end_finds_us) {
@@ -179,7 +179,7 @@ TEST_F(LiveTracingTest, without_sinks_nothing_is_recorded_and_the_reason_is_told
       [](const config::Settings&) -> core::Result<std::vector<telemetry::NamedSink>> {
         return core::fail(core::Code::invalid_argument, "no region");
       },
-      trace::Resource(), clock_, rng_);
+      fixed_sampling, trace::Resource(), clock_, rng_);
   const auto applied = broken.apply(settings(on("xray")), 0);
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().message, "no region");

@@ -22,9 +22,11 @@ std::string signal_name(int signal_number) {
 
 }  // namespace
 
-RootSpan::RootSpan(const Inherited& inherited, trace::Rate rate, std::string_view name,
+RootSpan::RootSpan(const Inherited& inherited, trace::Sampling sampling, std::string_view name,
                    std::string_view executable, core::Clock& clock, core::Rng& rng)
-    : inherited_(inherited), tracer_(&held_, rate, no_resource_, clock, rng), span_(start(name)) {
+    : inherited_(inherited),
+      tracer_(&held_, sampling, no_resource_, clock, rng),
+      span_(start(name)) {
   span_.set(key::kExecutable, executable);
 }
 

@@ -19,14 +19,14 @@
 #include "core/rng.h"
 #include "telemetry/queue.h"
 #include "telemetry/tracer.h"
-#include "trace/rate.h"
 #include "trace/resource.h"
+#include "trace/sampling.h"
 
 namespace spawn::agent {
 
 class RootSpan {
  public:
-  RootSpan(const Inherited& inherited, trace::Rate rate, std::string_view name,
+  RootSpan(const Inherited& inherited, trace::Sampling sampling, std::string_view name,
            std::string_view executable, core::Clock& clock, core::Rng& rng);
 
   [[nodiscard]] bool sampled() const { return span_.recording(); }

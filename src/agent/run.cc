@@ -49,12 +49,12 @@ core::Result<RunResult> Run::operator()() {
   if (!settings_.enabled.value) {
     return core::fail(exec_in_place(request_.command, environment.entries()));
   }
-  const trace::Rate rate = settings_.sampling.value;
-  const Inherited inherited = context_from(parts_.env, rate);
+  const trace::Sampling sampling = parts_.sampling(settings_);
+  const Inherited inherited = context_from(parts_.env, sampling);
   if (!inherited.complaint.empty()) note(inherited.complaint);
 
   const std::string executable = file_name(request_.command[0]);
-  RootSpan root(inherited, rate, request_.name.empty() ? executable : request_.name, executable,
+  RootSpan root(inherited, sampling, request_.name.empty() ? executable : request_.name, executable,
                 parts_.clock, parts_.rng);
   if (!root.sampled() || !keeps_spans()) return core::fail(exec_with_context(inherited, root));
 
@@ -109,7 +109,7 @@ std::vector<telemetry::NamedSink> Run::make_sinks() {
 
 RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener) {
   telemetry::Telemetry telemetry(
-      make_sinks(), settings_.sampling.value,
+      make_sinks(), trace::Rate::never(),  // the only root is there already
       process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
       parts_.rng);
   root.watch(telemetry.tracer());
@@ -141,6 +141,10 @@ std::uint64_t Run::report(const telemetry::Stats& stats,
 }
 
 }  // namespace
+
+trace::Sampling fixed_sampling(const config::Settings& settings) {
+  return settings.sampling.value.rate;
+}
 
 core::Result<RunResult> run(RunRequest request, const config::Settings& settings,
                             const RunParts& parts) {

@@ -24,6 +24,7 @@
 #include "core/rng.h"
 #include "telemetry/telemetry.h"
 #include "trace/ids.h"
+#include "trace/sampling.h"
 #include "trace/sink.h"
 
 namespace spawn::agent {
@@ -41,6 +42,11 @@ struct RunRequest {
 using MakeSinks =
     std::function<core::Result<std::vector<telemetry::NamedSink>>(const config::Settings&)>;
 
+// Who decides about roots, by the settings; what it refers to lives as long as the program.
+using MakeSampling = std::function<trace::Sampling(const config::Settings&)>;
+// Where nobody can be asked: the rate.
+trace::Sampling fixed_sampling(const config::Settings& settings);
+
 // What a run needs from outside; apps/ gives the real ones.
 struct RunParts {
   const core::Env& env;
@@ -49,6 +55,7 @@ struct RunParts {
   MakeSinks make_sinks;
   // One line to the person, on stderr: "spawn: 3 of 12 spans …".
   std::function<void(const std::string&)> note;
+  MakeSampling sampling = fixed_sampling;
 };
 
 struct RunResult {

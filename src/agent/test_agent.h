@@ -40,6 +40,18 @@ class FakeJob final : public Job {
   std::shared_ptr<State> state_;
 };
 
+// X-Ray's sampling rules, as the test has them.
+class FakeRules final : public trace::RootSampler {
+ public:
+  bool keeps(std::string_view, trace::SpanKind, std::uint64_t) override {
+    ++asked;
+    return kept;
+  }
+  [[nodiscard]] std::string state() const override { return "by the rules of the test"; }
+  bool kept = true;
+  int asked = 0;
+};
+
 // What the machine of an agent is, beside FakeAws which all machines share.
 struct FakeMachine {
   explicit FakeMachine(testing::FakeClock& with_clock, http::Client& with_client,
@@ -72,7 +84,11 @@ struct FakeMachine {
             },
             [this] { return ticks; },
             [this](const std::string& text) { notes.push_back(text); },
-            false};
+            false,
+            [this](const config::Settings& settings) {
+              return settings.sampling.value.remote ? trace::Sampling(rules)
+                                                    : fixed_sampling(settings);
+            }};
   }
   // The settings file, made of tags.
   config::Sources settings(const config::Tags& tags) {
@@ -98,6 +114,7 @@ struct FakeMachine {
   std::vector<std::shared_ptr<FakeJob::State>> jobs;
   std::optional<CpuTicks> ticks;
   std::vector<std::string> notes;
+  FakeRules rules;  // of `tracing-sampling: remote`
 };
 
 }  // namespace spawn::agent

@@ -36,7 +36,8 @@ agent::AgentParts agent_parts(const Parts& parts, http::Client& client) {
           [&parts](const std::string& text) {
             parts.err << fmt::format("spored: {}\n", text) << std::flush;
           },
-          parts.on_instance};
+          parts.on_instance,
+          parts.sampling};
 }
 
 int agent_command(const std::optional<std::string>& config, const Parts& parts) {

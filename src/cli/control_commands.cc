@@ -75,13 +75,24 @@ void show_tracing(const Json& tracing, const Parts& parts) {
                                                    : "on, not sampled");
   parts.out << fmt::format("trace       {} (context from: {})\n", shown(tracing.find("trace_id")),
                            shown(tracing.find("context_source")));
+  if (const std::string sampling = shown(tracing.find("sampling")); !sampling.empty()) {
+    parts.out << fmt::format("sampling    {}\n", sampling);
+  }
   const Json* exporters = tracing.find("exporters");
   if (exporters == nullptr || exporters->array() == nullptr) return;
   for (const Json& exporter : *exporters->array()) {
     const std::string reason = shown(exporter.find("last_reason"));
-    parts.out << fmt::format("  {:<10}{} delivered, {} lost{}{}\n", shown(exporter.find("name")),
-                             shown(exporter.find("delivered")), shown(exporter.find("lost")),
-                             reason.empty() ? "" : ": ", reason);
+    parts.out << fmt::format(
+        "  {:<10}{} spans = {} exported + {} dropped + {} spooled + {} pending{}{}\n",
+        shown(exporter.find("name")), shown(exporter.find("produced")),
+        shown(exporter.find("exported")), shown(exporter.find("dropped")),
+        shown(exporter.find("spooled")), shown(exporter.find("pending")),
+        reason.empty() ? "" : ": ", reason);
+    const Json* reasons = exporter.find("dropped_by");
+    if (reasons == nullptr || reasons->object() == nullptr) continue;
+    for (const auto& [why, count] : *reasons->object()) {
+      parts.out << fmt::format("    dropped {} {}\n", shown(&count), core::visible(why));
+    }
   }
 }
 
@@ -90,7 +101,7 @@ int show_status(const ControlOptions& options, const Parts& parts) {
   if (!answer) return no_agent(parts);
   if (!*answer) return fail(parts, answer->error());
   const Json& status = **answer;
-  if (options.json) {
+  if (options.json || options.output == "json") {
     parts.out << status.to_text() << "\n";
     return finish(parts);
   }
@@ -247,7 +258,10 @@ void add_span_commands(CLI::App& app, ControlOptions& options) {
 
 void add_control_commands(CLI::App& app, ControlOptions& options) {
   CLI::App* status = app.add_subcommand("status", "Show what the agent of this instance is doing");
-  status->add_flag("--json", options.json, "As JSON");
+  status->add_flag("--json", options.json, "As JSON; the same as --output json");
+  status->add_option("--output", options.output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORMAT");
   add_config_commands(app, options);
   app.add_subcommand("reload", "Have the agent read its settings anew");
   CLI::App* complete = app.add_subcommand("complete", "Say that the work of this instance is done");

@@ -21,6 +21,7 @@ namespace spawn::cli {
 struct ControlOptions {
   std::optional<std::string> config_file;
   bool json = false;
+  std::string output = "text";
   std::string key;
   std::string value;
   std::string status = "success";

@@ -43,6 +43,7 @@ int iam_policy_command(const PolicyOptions& options, const Parts& parts) {
   request.xray =
       options.trace || (settings->enabled.value &&
                         std::ranges::find(exporters, config::Exporter::xray) != exporters.end());
+  request.remote_sampling = settings->sampling.value.remote;
   parts.out << launch::iam_policy(request);
   return finish_output(parts.out, parts.err, "spawn");
 }

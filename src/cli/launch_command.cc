@@ -268,7 +268,8 @@ void add_trace_options(CLI::App& app, launch::Options& o) {
   app.add_flag("--trace", o.trace, "The same as --tag spawn:tracing-enabled=true")->group(group);
   add("--trace-exporter", o.trace_exporter,
       "Trace, and send spans to xray, otlp, stdout, none; several with commas", "NAME");
-  add("--trace-sampling", o.trace_sampling, "Trace that share of launches, 0.0 to 1.0", "RATE");
+  add("--trace-sampling", o.trace_sampling, "Trace that share of launches, 0.0 to 1.0, or remote",
+      "RATE");
   add("--trace-endpoint", o.trace_endpoint, "Trace, and send spans to this base URL", "URL");
 }
 

@@ -61,6 +61,8 @@ struct Parts {
   std::string package_folder;  // where the agent's packages lie
   std::string spored;          // the agent, for this machine
   Diagnose diagnose;
+  agent::MakeSampling sampling = agent::fixed_sampling;
+  std::string spool{};  // folder of what could not be sent; "": nothing is kept
   // A trace as a page that opens anywhere; only the program `spawn` has it.
   std::function<std::string(const trace::Trace&)> html = {};
 };

@@ -115,12 +115,13 @@ class QueueCommand {
         parts_(parts),
         signals_(parts.clock),
         client_(parts.make_client()),
-        telemetry_(sinks(), settings.sampling.value,
+        sampling_(settings.enabled.value ? parts.sampling(settings) : trace::Rate::never()),
+        telemetry_(sinks(), sampling_,
                    agent::process_resource("spored", settings.service_name.value, parts.rng),
                    parts.clock, parts.rng) {}
 
   int operator()() {
-    const agent::Inherited inherited = agent::context_from(parts_.env, settings_.sampling.value);
+    const agent::Inherited inherited = agent::context_from(parts_.env, sampling_);
     if (!inherited.complaint.empty()) note(inherited.complaint);
     telemetry::ActiveContext context;
     if (inherited.context) context = {inherited.context->span, &inherited.context->extras, true};
@@ -179,6 +180,7 @@ class QueueCommand {
   const Parts& parts_;
   Signals signals_;  // before any thread is started, so that none takes them
   std::unique_ptr<http::Client> client_;
+  trace::Sampling sampling_;
   telemetry::Telemetry telemetry_;
 };
 

@@ -41,6 +41,18 @@ void show(KeptSpans& kept, const trace::TraceId& id, const std::string& program,
   }
 }
 
+std::optional<std::string> joined(const std::vector<std::string>& names) {
+  if (names.empty()) return std::nullopt;
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+// As the setting has it.
+std::optional<std::string> annotations_of(const RunOptions& options) {
+  if (options.no_annotations) return "none";
+  if (options.annotate_all) return "all";
+  return joined(options.annotate);
+}
+
 std::string no_command(const RunOptions& options, const RunStyle& style) {
   if (options.stray.empty()) {
     return fmt::format("no command: give it after '--', as in '{} -- aws s3 ls'", style.command);
@@ -55,7 +67,8 @@ config::Sources sources_of(const RunOptions& options, const RunStyle& style, con
   config::Sources sources;
   sources.file = style.config_file;
   sources.asked_for_tracing = style.asked_for_tracing;
-  sources.flags = {options.exporter, options.sampling, options.endpoint};
+  sources.flags = {options.exporter, options.sampling, options.endpoint, annotations_of(options),
+                   joined(options.log_groups)};
   auto named = options.config;
   if (!named) named = env.get_non_empty("SPAWN_CONFIG");
   if (named) {
@@ -70,11 +83,27 @@ void add_settings_options(CLI::App& run, RunOptions& options) {
          "--exporter", options.exporter,
          "Where spans go: xray, otlp, stdout (JSON lines on stderr), none; several with commas")
       ->type_name("NAME");
-  run.add_option("--sampling", options.sampling, "Which share of traces is recorded, 0.0 to 1.0")
+  run.add_option(
+         "--sampling", options.sampling,
+         "Which share of traces is recorded, 0.0 to 1.0; or remote: as X-Ray's sampling rules say")
       ->type_name("RATE");
   run.add_option("--endpoint", options.endpoint,
                  "Base URL of the X-Ray API, instead of AWS's own; or of an OTLP receiver")
       ->type_name("URL");
+  auto* const keys = run.add_option("--annotate", options.annotate,
+                                    "Attribute that can be searched in X-Ray; of the resource "
+                                    "with otel.resource. before it. Repeatable");
+  keys->type_name("KEY")->allow_extra_args(false);
+  auto* const all = run.add_flag("--annotate-all", options.annotate_all,
+                                 "Every attribute can be searched, 50 a span at most");
+  all->excludes(keys);
+  run.add_flag("--no-annotations", options.no_annotations, "None can be searched")
+      ->excludes(keys)
+      ->excludes(all);
+  run.add_option("--log-group", options.log_groups,
+                 "CloudWatch log group that X-Ray shows beside the segments. Repeatable")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   run.add_option("--config", options.config, "Settings file (YAML)")->type_name("FILE");
 }
 
@@ -101,8 +130,9 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   agent::RunRequest request{style.program, *command, options.name,
                             options.show ? KeptSpans::sink_for(kept) : nullptr};
   const auto note = [&](const std::string& text) { parts.err << text + "\n" << std::flush; };
-  const auto result = agent::run(std::move(request), *settings,
-                                 {parts.env, parts.clock, parts.rng, parts.make_sinks, note});
+  const auto result =
+      agent::run(std::move(request), *settings,
+                 {parts.env, parts.clock, parts.rng, parts.make_sinks, note, parts.sampling});
   if (!result) {
     parts.err << fmt::format("{}: {}\n", style.program, result.error().message);
     return exit_with(exit_code_for(result.error()));

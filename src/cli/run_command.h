@@ -25,6 +25,10 @@ struct RunOptions {
   std::optional<std::string> sampling;
   std::optional<std::string> endpoint;
   std::optional<std::string> config;
+  std::vector<std::string> annotate;
+  bool annotate_all = false;
+  bool no_annotations = false;
+  std::vector<std::string> log_groups;
   std::string name;
   bool show = false;
   std::vector<std::string> stray;  // a command without the "--" before it

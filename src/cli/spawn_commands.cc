@@ -169,7 +169,7 @@ void Commands::add_tracing() {
   CLI::App* doctor = trace->add_subcommand("doctor", "Find out why traces do not show");
   add_doctor_options(*doctor, doctor_);
   leaf(doctor, [this] {
-    const DoctorStyle style{"spawn", config_file(parts_.env), ""};
+    const DoctorStyle style{"spawn", config_file(parts_.env), parts_.spool};
     return agent::ExitStatus{trace_doctor(doctor_, style, parts_), 0};
   });
 }

@@ -56,9 +56,9 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
     return {usage_error(parts.err, "spored", "'--' has a meaning only for 'run'"), 0};
   }
   if (doctor->parsed()) {
-    return {trace_doctor(doctor_options,
-                         {"spored", "/etc/spawn/local.yaml", "/var/lib/spored/spool"}, parts),
-            0};
+    return {
+        trace_doctor(doctor_options, {"spored", "/etc/spawn/local.yaml", parts.spool, true}, parts),
+        0};
   }
   if (flush->parsed()) {
     return flush_command(flush_options, {"spored", "spored flush", "/etc/spawn/local.yaml", false},

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/control.h"
+#include "agent/places.h"
 #include "cli/command_line.h"
 #include "config/settings.h"
 #include "core/json_write.h"
@@ -52,8 +54,11 @@ Finding exporter_of(const config::Settings& settings) {
 // The odds in words: at 0.1, ten runs leave one chance in three that none of them is seen.
 Finding sampling_of(const config::Settings& settings) {
   constexpr double kSure = 0.95;
-  const double rate = settings.sampling.value.value();
+  const double rate = settings.sampling.value.rate.value();
   const std::string source = " (" + settings.sampling.source + ")";
+  if (settings.sampling.value.remote) {
+    return {"sampling", State::ok, "remote: X-Ray's sampling rules decide" + source, {}};
+  }
   if (rate == 0) {
     return {"sampling", State::problem, "0: no trace is ever recorded" + source,
             "set spawn:tracing-sampling above 0; 1 records every trace"};
@@ -85,6 +90,47 @@ Finding spool_of(const std::string& folder) {
   if (bytes < kMuchSpool) return {"spool", State::ok, size, {}};
   return {"spool", State::problem, size + "; the oldest spans are dropped at 64 MB",
           "mend what the checks below name, then: spored flush"};
+}
+
+std::string text_of(const core::Json& object, std::string_view name) {
+  const core::Json* value = object.find(name);
+  if (value == nullptr) return {};
+  return core::visible(value->string() != nullptr ? *value->string() : value->to_text());
+}
+
+// What the agent that runs here has done with its spans.
+Finding losses_of(const core::Json& exporter) {
+  const auto at = [&](std::string_view name) { return text_of(exporter, name); };
+  std::string detail =
+      fmt::format("{}: {} spans = {} exported + {} dropped + {} spooled + {} pending", at("name"),
+                  at("produced"), at("exported"), at("dropped"), at("spooled"), at("pending"));
+  const std::string why = at("last_reason");
+  if (!why.empty()) detail += "; last trouble: " + why;
+  if (at("dropped") == "0") return {"agent's spans", State::ok, detail, {}};
+  const core::Json* reasons = exporter.find("dropped_by");
+  for (const auto& [reason, count] : *reasons->object()) {
+    detail += fmt::format("; dropped {} {}", count.to_text(), core::visible(reason));
+  }
+  return {
+      "agent's spans", State::problem, detail,
+      "what X-Ray refused says how it is cured; a full queue or spool wants X-Ray to be reached "
+      "again, or a lower tracing-sampling"};
+}
+
+void ask_agent(const Parts& parts, Findings& findings) {
+  const core::Json request(core::Json::Object{{"command", core::Json(std::string("status"))}});
+  for (const std::string& socket : agent::control_sockets(parts.env)) {
+    const auto status = agent::ask_agent(socket, request);
+    const core::Json* tracing = status ? status->find("tracing") : nullptr;
+    if (tracing == nullptr) continue;
+    if (const std::string sampling = text_of(*tracing, "sampling"); !sampling.empty()) {
+      findings.push_back({"agent's sampling", State::ok, sampling, {}});
+    }
+    const core::Json* exporters = tracing->find("exporters");
+    if (exporters == nullptr || exporters->array() == nullptr) return;
+    for (const core::Json& exporter : *exporters->array()) findings.push_back(losses_of(exporter));
+    return;
+  }
 }
 
 std::string_view word(State state) {
@@ -153,10 +199,12 @@ Findings examine(const DoctorOptions& options, const DoctorStyle& style, const P
   findings.push_back(exporter_of(*settings));
   findings.push_back(sampling_of(*settings));
   if (!style.spool.empty()) findings.push_back(spool_of(style.spool));
+  if (style.has_agent) ask_agent(parts, findings);
   if (!exports_to(*settings, config::Exporter::xray)) return findings;
   const auto& url = settings->endpoint.value;
   Findings asked =
-      parts.diagnose({"xray", url ? url->to_string() : "", options.region, options.profile}, false);
+      parts.diagnose({"xray", url ? url->to_string() : "", options.region, options.profile},
+                     settings->sampling.value.remote);
   std::ranges::move(asked, std::back_inserter(findings));
   return findings;
 }

@@ -22,7 +22,8 @@ constexpr core::Nanos kMostDelay = std::chrono::seconds(2);
 TracedCommand::TracedCommand(const std::string& name, const config::Settings& settings,
                              const Parts& parts)
     : parts_(parts),
-      inherited_(settings.enabled.value ? agent::context_from(parts.env, settings.sampling.value)
+      sampling_(settings.enabled.value ? parts.sampling(settings) : trace::Rate::never()),
+      inherited_(settings.enabled.value ? agent::context_from(parts.env, sampling_)
                                         : agent::Inherited()),
       telemetry_(make_telemetry(settings)),
       span_(start(name)) {
@@ -53,7 +54,7 @@ std::unique_ptr<telemetry::Telemetry> TracedCommand::make_telemetry(
     }
   }
   return std::make_unique<telemetry::Telemetry>(
-      std::move(sinks), settings.sampling.value,
+      std::move(sinks), sampling_,
       agent::process_resource("spawn", settings.service_name.value, parts_.rng), parts_.clock,
       parts_.rng);
 }

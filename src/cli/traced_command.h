@@ -41,6 +41,7 @@ class TracedCommand {
   telemetry::Span start(const std::string& name);
 
   const Parts& parts_;
+  trace::Sampling sampling_;
   agent::Inherited inherited_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
   telemetry::Span span_;

@@ -27,7 +27,9 @@ std::string show(std::int64_t value) { return fmt::format("{}", value); }
 std::string show(OnComplete value) { return std::string(to_string(value)); }
 std::string show(core::Nanos value) { return format_duration(value); }
 std::string show(const core::Url& value) { return value.to_string(); }
-std::string show(const trace::Rate& value) { return fmt::format("{}", value.value()); }
+std::string show(const Sampling& value) {
+  return value.remote ? "remote" : fmt::format("{}", value.rate.value());
+}
 std::string show(const When& value) {
   return value.relative ? "+" + format_duration(core::Nanos(value.ns)) : core::rfc3339(value.ns);
 }
@@ -38,6 +40,14 @@ std::string show(const std::vector<Exporter>& value) {
     text += to_string(exporter);
   }
   return text;
+}
+std::string show(const std::vector<std::string>& value) {
+  return fmt::format("{}", fmt::join(value, ","));
+}
+std::string show(const Annotations& value) {
+  using Annotate = trace::DocumentSettings::Annotate;
+  if (value.which == Annotate::chosen) return show(value.keys);
+  return value.which == Annotate::all ? "all" : "none";
 }
 template <typename T>
 std::string show(const std::optional<T>& value) {
@@ -71,6 +81,10 @@ constexpr std::array kKeys = {
     row<&S::sampling, parse_sampling>("tracing-sampling", "observability.tracing.sampling_rate",
                                       kPlain),
     row<&S::endpoint, parse_endpoint>("tracing-endpoint", "observability.tracing.endpoint", kText),
+    row<&S::annotations, parse_annotations>("tracing-annotations",
+                                            "observability.tracing.annotations", kText),
+    row<&S::log_groups, parse_names>("tracing-log-groups", "observability.tracing.log_groups",
+                                     kText),
     row<&S::from, parse_when>("tracing-from", "observability.tracing.from", kText),
     row<&S::until, parse_when>("tracing-until", "observability.tracing.until", kText),
     row<&S::ttl, parse_optional_duration>("ttl", "lifecycle.ttl", kText),

@@ -84,6 +84,8 @@ TEST(Keys, show_what_they_were_given) {
       {"tracing-exporter", "xray,stdout"},
       {"tracing-sampling", "0.25"},
       {"tracing-endpoint", "http://127.0.0.1:9/"},
+      {"tracing-annotations", "job.owner,job.cost"},
+      {"tracing-log-groups", "/aws/spored"},
       {"tracing-from", "+2h"},
       {"tracing-until", "2027-01-02T03:04:05.000000000Z"},
       {"ttl", "2d"},
@@ -164,7 +166,7 @@ TEST(Tags, a_machine_goes_on_with_those_that_make_sense) {
                                 env, complaints);
   ASSERT_TRUE(settings);
   EXPECT_TRUE(settings->enabled.value);
-  EXPECT_EQ(settings->sampling.value.value(), 0.1);
+  EXPECT_EQ(settings->sampling.value.rate.value(), 0.1);
   EXPECT_EQ(settings->ttl.value, std::chrono::hours(2));
   EXPECT_THAT(complaints, ::testing::ElementsAre(HasSubstr("tag spawn:tracing-sampling")));
 }
@@ -186,7 +188,7 @@ TEST(Tags, are_stronger_than_the_file_and_weaker_than_flags) {
               env);
   unlink(path);
   ASSERT_TRUE(settings);
-  EXPECT_EQ(settings->sampling.value.value(), 0.75);
+  EXPECT_EQ(settings->sampling.value.rate.value(), 0.75);
   EXPECT_THAT(settings->exporters.value, ::testing::ElementsAre(Exporter::none));
 }
 

@@ -80,10 +80,31 @@ void apply_tags(SettingsBuilder& to, const Tags& tags, std::vector<std::string>&
   }
 }
 
-void apply_environment(Settings& settings, const core::Env& env) {
+// OpenTelemetry's names. Those of other sampling services are for other programs. Our samplers are
+// all based on the parent.
+// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+core::Status apply_sampler(Settings& settings, const core::Env& env) {
+  constexpr std::string_view kName = "OTEL_TRACES_SAMPLER";
+  constexpr std::string_view kArgument = "OTEL_TRACES_SAMPLER_ARG";
+  const std::string given = core::to_lower(env.get_non_empty(kName).value_or(""));
+  std::string_view sampler = given;
+  constexpr std::string_view kParentBased = "parentbased_";
+  if (sampler.starts_with(kParentBased)) sampler.remove_prefix(kParentBased.size());
+  if (sampler == "xray") settings.sampling = {{trace::Rate::always(), true}, std::string(kName)};
+  if (sampler == "always_on") settings.sampling = {{trace::Rate::always()}, std::string(kName)};
+  if (sampler == "always_off") settings.sampling = {{trace::Rate::never()}, std::string(kName)};
+  if (sampler != "traceidratio") return core::ok();
+  auto rate = parse_sampling(env.get_non_empty(kArgument).value_or("1"));
+  if (!rate) return core::fail(std::move(rate.error()).while_(kArgument));
+  settings.sampling = {*rate, std::string(kArgument)};
+  return core::ok();
+}
+
+core::Status apply_environment(Settings& settings, const core::Env& env) {
   if (auto name = env.get_non_empty("OTEL_SERVICE_NAME")) {
     settings.service_name = {std::move(*name), "OTEL_SERVICE_NAME"};
   }
+  return apply_sampler(settings, env);
 }
 
 bool exports_to(const Settings& settings, Exporter exporter) {
@@ -124,10 +145,12 @@ core::Status check_window(const Settings& settings) {
 
 core::Status apply_flags(SettingsBuilder& to, const Flags& flags) {
   const std::array<
-      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 3>
+      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 5>
       all = {{{flags.exporter, "--exporter", "tracing-exporter"},
               {flags.sampling, "--sampling", "tracing-sampling"},
-              {flags.endpoint, "--endpoint", "tracing-endpoint"}}};
+              {flags.endpoint, "--endpoint", "tracing-endpoint"},
+              {flags.annotations, "--annotate", "tracing-annotations"},
+              {flags.log_groups, "--log-group", "tracing-log-groups"}}};
   for (const auto& [value, flag, name] : all) {
     if (!value) continue;
     const auto key = find_key(name);
@@ -147,11 +170,11 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
   Settings& settings = builder.settings;
   if (sources.asked_for_tracing) {
     settings.enabled = {true, "asked for"};
-    settings.sampling = {trace::Rate::always(), "asked for"};
+    settings.sampling = {{trace::Rate::always(), false}, "asked for"};
   }
   if (auto s = apply_file(builder, sources); !s) return core::fail(std::move(s.error()));
   apply_tags(builder, sources.tags, complaints);
-  apply_environment(settings, env);
+  if (auto s = apply_environment(settings, env); !s) return core::fail(std::move(s.error()));
   if (auto s = apply_flags(builder, sources.flags); !s) return core::fail(std::move(s.error()));
   if (!sources.flags.endpoint) prefer_environment_of_otlp(settings, env);
   if (auto s = check_endpoint(settings); !s) return core::fail(std::move(s.error()));
@@ -164,6 +187,11 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env) {
   auto settings = resolve(sources, env, complaints);
   if (settings && !complaints.empty()) return bad(std::move(complaints.front()));
   return settings;
+}
+
+trace::DocumentSettings document_settings(const Settings& settings) {
+  return {settings.annotations.value.which, settings.annotations.value.keys,
+          settings.log_groups.value};
 }
 
 core::Status check_tags(const Tags& tags) {

@@ -18,6 +18,7 @@
 #include "core/env.h"
 #include "core/result.h"
 #include "core/url.h"
+#include "trace/document_settings.h"
 #include "trace/rate.h"
 
 namespace spawn::config {
@@ -37,6 +38,21 @@ struct When {
   friend bool operator==(const When&, const When&) = default;
 };
 
+// Which traces are recorded: a share of those that begin here, or those that X-Ray's sampling rules
+// want ("remote").
+struct Sampling {
+  trace::Rate rate = *trace::Rate::from(0.1);  // always where X-Ray is asked
+  bool remote = false;
+  friend bool operator==(const Sampling&, const Sampling&) = default;
+};
+
+// Which attributes X-Ray can search for: our own and `keys`, none, or all that fit.
+struct Annotations {
+  trace::DocumentSettings::Annotate which = trace::DocumentSettings::Annotate::chosen;
+  std::vector<std::string> keys{};
+  friend bool operator==(const Annotations&, const Annotations&) = default;
+};
+
 // A value with its origin, for people: "default", "/etc/spawn/local.yaml:4",
 // "tag spawn:tracing-enabled", "--sampling".
 template <typename T>
@@ -49,11 +65,14 @@ class Settings {
  public:
   Sourced<bool> enabled{false};
   Sourced<std::vector<Exporter>> exporters{{Exporter::xray}};
-  Sourced<trace::Rate> sampling{*trace::Rate::from(0.1)};
+  Sourced<Sampling> sampling{{}};
   Sourced<std::optional<core::Url>> endpoint{std::nullopt};
   // The window in which tracing is on, when it is enabled. Open where nothing is set.
   Sourced<std::optional<When>> from{std::nullopt};
   Sourced<std::optional<When>> until{std::nullopt};
+  Sourced<Annotations> annotations{{}};
+  // CloudWatch log groups that X-Ray's console offers beside our segments.
+  Sourced<std::vector<std::string>> log_groups{{}};
   // OTEL_SERVICE_NAME; empty: the program's own name.
   Sourced<std::string> service_name{""};
 
@@ -94,6 +113,9 @@ struct Flags {
   std::optional<std::string> exporter;  // "xray", or several with commas
   std::optional<std::string> sampling;
   std::optional<std::string> endpoint;
+  std::optional<std::string>
+      annotations{};                        // as of the setting: "none", "all", or keys with commas
+  std::optional<std::string> log_groups{};  // with commas
 };
 
 // Of the instance; names with their prefix, "spawn:tracing-enabled".
@@ -120,6 +142,9 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env);
 // there, and named in `complaints`. (Anybody may edit tags while it runs.)
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
                                std::vector<std::string>& complaints);
+
+// What the settings say of X-Ray's documents.
+trace::DocumentSettings document_settings(const Settings& settings);
 
 // Tags alone, before they are written: the first that makes no sense is the error. Names that do
 // not begin with "spawn:" are the person's own.

@@ -87,7 +87,7 @@ TEST(Settings, are_off_at_a_tenth_to_xray_by_default) {
   const auto settings = resolve({"/no/such/file", false, {}, false}, env);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_FALSE(settings->enabled.value);
-  EXPECT_EQ(settings->sampling.value.value(), 0.1);
+  EXPECT_EQ(settings->sampling.value.rate.value(), 0.1);
   EXPECT_THAT(settings->exporters.value, ::testing::ElementsAre(Exporter::xray));
 }
 
@@ -97,7 +97,7 @@ TEST(Settings, flags_win_and_zero_means_zero) {
       resolve({"/no/such/file", false, {"stdout,xray", "0", "http://127.0.0.1:9"}, true}, env);
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_TRUE(settings->enabled.value);
-  EXPECT_FALSE(settings->sampling.value.keeps(0x00FF'FFFF'FFFF'FFFFU));
+  EXPECT_FALSE(settings->sampling.value.rate.keeps(0x00FF'FFFF'FFFF'FFFFU));
   EXPECT_EQ(settings->exporters.value.size(), 2U);
   EXPECT_THAT(settings->sampling.source, HasSubstr("--sampling"));
 }
@@ -106,7 +106,63 @@ TEST(Settings, whoever_asks_for_a_trace_gets_every_one) {
   testing::FakeEnv env;
   const auto settings = resolve({"/no/such/file", false, {}, true}, env);
   ASSERT_TRUE(settings);
-  EXPECT_TRUE(settings->sampling.value.keeps(0));
+  EXPECT_TRUE(settings->sampling.value.rate.keeps(0));
+}
+
+TEST(Settings, x_rays_rules_can_be_asked_for_by_all_who_may_say_a_rate) {
+  testing::FakeEnv env;
+  const auto flag = resolve({"/no/such/file", false, {{}, "remote", {}}, false}, env);
+  ASSERT_TRUE(flag);
+  EXPECT_TRUE(flag->sampling.value.remote);
+  const auto tag =
+      resolve({"/no/such/file", false, {}, false, {{"spawn:tracing-sampling", "remote"}}}, env);
+  ASSERT_TRUE(tag);
+  EXPECT_TRUE(tag->sampling.value.remote);
+  EXPECT_TRUE(check_yaml("observability: {tracing: {sampling_rate: remote}}", "f"));
+}
+
+TEST(Settings, obey_opentelemetrys_sampler) {
+  const auto sampling = [](const std::string& sampler, const std::string& argument) {
+    testing::FakeEnv env{{"OTEL_TRACES_SAMPLER", sampler}, {"OTEL_TRACES_SAMPLER_ARG", argument}};
+    const auto settings =
+        resolve({"/no/such/file", false, {}, false, {{"spawn:tracing-sampling", "0.75"}}}, env);
+    EXPECT_TRUE(settings) << settings.error().message;
+    return settings->sampling.value;
+  };
+  EXPECT_TRUE(sampling("xray", "").remote);
+  EXPECT_EQ(sampling("ALWAYS_ON", "").rate, trace::Rate::always());
+  EXPECT_EQ(sampling("parentbased_always_off", "").rate, trace::Rate::never());
+  EXPECT_EQ(sampling("parentbased_traceidratio", "0.5").rate.value(), 0.5);
+  EXPECT_EQ(sampling("traceidratio", "").rate, trace::Rate::always());
+  EXPECT_EQ(sampling("jaeger_remote", "0.5").rate.value(), 0.75);  // another program's
+  const testing::FakeEnv wrong{{"OTEL_TRACES_SAMPLER", "traceidratio"},
+                               {"OTEL_TRACES_SAMPLER_ARG", "7"}};
+  const auto refused = resolve({"/no/such/file", false, {}, false}, wrong);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("OTEL_TRACES_SAMPLER_ARG: '7'"));
+}
+
+TEST(Settings, choose_what_x_ray_can_search_for) {
+  using Annotate = trace::DocumentSettings::Annotate;
+  testing::FakeEnv env;
+  const auto documents = [&](const std::string& annotations, const std::string& log_groups) {
+    const auto settings = resolve(
+        {"/no/such/file",
+         false,
+         {},
+         false,
+         {{"spawn:tracing-annotations", annotations}, {"spawn:tracing-log-groups", log_groups}}},
+        env);
+    EXPECT_TRUE(settings) << settings.error().message;
+    return document_settings(*settings);
+  };
+  EXPECT_EQ(documents("", ""), trace::DocumentSettings());
+  EXPECT_EQ(documents("none", "").annotate, Annotate::none);
+  EXPECT_EQ(documents("all", "").annotate, Annotate::all);
+  EXPECT_EQ(documents("job.owner, otel.resource.host.name", "/a,/b"),
+            (trace::DocumentSettings{
+                Annotate::chosen, {"job.owner", "otel.resource.host.name"}, {"/a", "/b"}}));
+  EXPECT_FALSE(check_tags({{"spawn:tracing-annotations", "a,,b"}}));
 }
 
 TEST(Settings, a_named_file_must_be_there) {

@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 5> kExporterNames = {"xray", "stdout", "o
 constexpr std::array<std::string_view, 5> kOnCompleteNames = {"nothing", "exit", "stop",
                                                               "hibernate", "terminate"};
 
+constexpr std::string_view kRemote = "remote";
+
 tl::unexpected<core::Error> bad(std::string_view what) {
   return core::fail(Code::invalid_argument, std::string(what));
 }
@@ -62,16 +64,41 @@ Result<bool> parse_bool(std::string_view text) {
   return bad(quote(text) + " is neither true nor false");
 }
 
-Result<trace::Rate> parse_sampling(std::string_view text) {
-  const auto number = core::parse_double(core::trim(text));
+Result<Sampling> parse_sampling(std::string_view text) {
+  text = core::trim(text);
+  if (text == kRemote) return Sampling{trace::Rate::always(), true};
+  const auto number = core::parse_double(text);
   if (number) {
-    if (const auto rate = trace::Rate::from(*number)) return *rate;
+    if (const auto rate = trace::Rate::from(*number)) return Sampling{*rate, false};
   }
-  std::string what = quote(text) + " is no sampling rate; expected a number from 0.0 to 1.0";
+  std::string what =
+      quote(text) + " is no sampling rate; expected a number from 0.0 to 1.0, or remote";
   if (number && *number > 1.0 && *number <= 100.0) {
     what += fmt::format(" ({} % is {:.6g})", *number, *number / 100);
   }
   return bad(what);
+}
+
+Result<Annotations> parse_annotations(std::string_view text) {
+  using Annotate = trace::DocumentSettings::Annotate;
+  if (core::trim(text) == "none") return Annotations{Annotate::none};
+  if (core::trim(text) == "all") return Annotations{Annotate::all};
+  auto keys = parse_names(text);
+  if (!keys) return core::fail(std::move(keys.error()));
+  return Annotations{Annotate::chosen, std::move(*keys)};
+}
+
+Result<std::vector<std::string>> parse_names(std::string_view text) {
+  std::vector<std::string> names;
+  if (core::trim(text).empty()) return names;
+  for (const std::string_view part : core::split(text, ',')) {
+    const std::string_view name = core::trim(part);
+    if (name.empty() || !core::is_valid_utf8(name) || name.find('\0') != std::string_view::npos) {
+      return bad(quote(text) + " is no list of names; write them with one comma between two");
+    }
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 Result<std::vector<Exporter>> parse_exporters(std::string_view text) {

@@ -24,7 +24,10 @@ namespace spawn::config {
 std::string quote(std::string_view text);
 
 core::Result<bool> parse_bool(std::string_view text);
-core::Result<trace::Rate> parse_sampling(std::string_view text);
+core::Result<Sampling> parse_sampling(std::string_view text);
+core::Result<Annotations> parse_annotations(std::string_view text);
+// With commas between them; "" is none.
+core::Result<std::vector<std::string>> parse_names(std::string_view text);
 core::Result<std::vector<Exporter>> parse_exporters(std::string_view text);
 core::Result<std::optional<core::Url>> parse_endpoint(std::string_view text);
 core::Result<std::optional<When>> parse_when(std::string_view text);

@@ -44,6 +44,16 @@ std::string bucket(const PolicyRequest& request, std::string_view rest) {
   return fmt::format("arn:aws:s3:::spawn-agent-{}-{}{}", request.account, request.region, rest);
 }
 
+Statement traces(const PolicyRequest& request) {
+  Statement statement{"Trace", {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, {"*"}};
+  if (request.remote_sampling) {
+    statement.actions.insert(statement.actions.end(),
+                             {"xray:GetSamplingRules", "xray:GetSamplingTargets"});
+  }
+  if (request.who == PolicyFor::person) statement.actions.emplace_back("xray:BatchGetTraces");
+  return statement;
+}
+
 Statement registry(const PolicyRequest& request) {
   return {"Registry",
           {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Query",
@@ -81,12 +91,7 @@ std::vector<Statement> for_person(const PolicyRequest& request) {
                           {"sqs:GetQueueUrl", "sqs:SendMessage"},
                           {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
   }
-  if (request.xray) {
-    statements.push_back(
-        {"Trace",
-         {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:BatchGetTraces"},
-         {"*"}});
-  }
+  if (request.xray) statements.push_back(traces(request));
   return statements;
 }
 
@@ -105,9 +110,7 @@ std::vector<Statement> for_instance(const PolicyRequest& request) {
                            "sqs:ChangeMessageVisibility"},
                           {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
   }
-  if (request.xray) {
-    statements.push_back({"Trace", {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, {"*"}});
-  }
+  if (request.xray) statements.push_back(traces(request));
   return statements;
 }
 

@@ -17,9 +17,10 @@ struct PolicyRequest {
   PolicyFor who = PolicyFor::person;
   std::string account = "*";
   std::string region = "*";
-  bool xray = false;     // spans go to X-Ray
-  std::string iam_role;  // that a person hands to instances, "" for none
-  bool queue = false;    // work comes from SQS and results go to S3
+  bool xray = false;             // spans go to X-Ray
+  std::string iam_role;          // that a person hands to instances, "" for none
+  bool queue = false;            // work comes from SQS and results go to S3
+  bool remote_sampling = false;  // X-Ray's rules say which traces are recorded
 };
 
 // JSON, indented for people.

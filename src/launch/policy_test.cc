@@ -40,6 +40,14 @@ TEST(IamPolicy, allows_only_what_is_switched_on) {
   EXPECT_THAT(all, HasSubstr("sqs:SendMessage"));
 }
 
+TEST(IamPolicy, allows_to_ask_for_sampling_rules_where_they_decide) {
+  PolicyRequest request{PolicyFor::instance, "*", "*", true, "", false};
+  EXPECT_THAT(iam_policy(request), Not(HasSubstr("GetSampling")));
+  request.remote_sampling = true;
+  EXPECT_THAT(iam_policy(request), HasSubstr("xray:GetSamplingRules"));
+  EXPECT_THAT(iam_policy(request), HasSubstr("xray:GetSamplingTargets"));
+}
+
 TEST(IamPolicy, lets_an_instance_launch_nothing_and_touch_only_ours) {
   const std::string text = iam_policy({PolicyFor::instance, "*", "*", true, "", true});
   EXPECT_THAT(text, Not(HasSubstr("ec2:RunInstances")));

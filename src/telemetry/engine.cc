@@ -386,6 +386,8 @@ Stats Engine::stats() const {
   }
   for (std::size_t i = 0; i < senders_.size(); ++i) {
     ExporterStats& exporter = stats.exporters[i];
+    exporter.produced = stats.ended;
+    exporter.overrun = stats.dropped;
     exporter.waiting += in_ring;
     if (spool_->on_disk() && !senders_[i]->named().keeping.name.empty())
       exporter.spooled += in_ring;

@@ -252,12 +252,13 @@ void Sender::account(Source& source, std::span<const store::Taken> done,
   } else if (stats.lost == 0) {
     stats.last_reason.clear();
   }
+  auto& lost_by = ours ? stats.lost_by : stats.adopted.lost_by;
   std::size_t named = 0;
   for (const trace::Loss& loss : report.losses) {
-    stats.lost_by[loss.why] += loss.count;
+    lost_by[loss.why] += loss.count;
     named += loss.count;
   }
-  if (named < lost) stats.lost_by["other"] += lost - named;
+  if (named < lost) lost_by["other"] += lost - named;
 
   if (done.empty()) return;
   for (const store::Taken& taken : done) settle(source, taken);

@@ -12,15 +12,15 @@ struct Telemetry::Off {
   trace::Resource resource;
 };
 
-Telemetry::Telemetry(std::vector<NamedSink> sinks, trace::Rate rate, trace::Resource resource,
-                     core::Clock& clock, core::Rng& rng, Options options)
+Telemetry::Telemetry(std::vector<NamedSink> sinks, trace::Sampling sampling,
+                     trace::Resource resource, core::Clock& clock, core::Rng& rng, Options options)
     : clock_(clock) {
   if (sinks.empty()) {
     off_ = std::make_unique<Off>(Off{std::move(resource)});
   } else {
     engine_ = std::make_shared<Engine>(std::move(sinks), std::move(resource), clock, rng, options);
   }
-  tracer_ = std::make_unique<Tracer>(engine_.get(), rate, this->resource(), clock, rng);
+  tracer_ = std::make_unique<Tracer>(engine_.get(), sampling, this->resource(), clock, rng);
 }
 
 Telemetry::~Telemetry() { shutdown(core::Deadline::after(clock_, std::chrono::milliseconds(250))); }

@@ -21,6 +21,7 @@
 #include "telemetry/tracer.h"
 #include "trace/rate.h"
 #include "trace/resource.h"
+#include "trace/sampling.h"
 #include "trace/sink.h"
 
 namespace spawn::telemetry {
@@ -60,11 +61,14 @@ struct AdoptedStats {
   std::uint64_t lost = 0;
   std::uint64_t damaged = 0;
   std::uint64_t waiting = 0;
+  std::map<std::string, std::uint64_t> lost_by{};  // reason → of `lost`
 };
 // Exact counts, at any instant:
-//   ended = dropped of Stats + dropped + damaged + delivered + lost + waiting
+//   produced = overrun + dropped + damaged + delivered + lost + waiting
 struct ExporterStats {
   std::string name;
+  std::uint64_t produced = 0;  // spans that had ended and were meant for it
+  std::uint64_t overrun = 0;   // `dropped` of Stats
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;
   std::uint64_t dropped = 0;  // by the bound of the spool, before it got to them
@@ -89,7 +93,7 @@ class Engine;
 class Telemetry {
  public:
   // With no sinks tracing is off: no thread, no ring. The clock and rng must outlive it.
-  Telemetry(std::vector<NamedSink> sinks, trace::Rate rate, trace::Resource resource,
+  Telemetry(std::vector<NamedSink> sinks, trace::Sampling sampling, trace::Resource resource,
             core::Clock& clock, core::Rng& rng, Options options = {});
   // Shuts down with a deadline of 250 ms, if that was not done.
   ~Telemetry();

@@ -68,18 +68,31 @@ void Span::finish() {
   record_.~SpanRecord();
 }
 
-Tracer::Tracer(Queue* queue, trace::Rate rate, const trace::Resource& resource, core::Clock& clock,
-               core::Rng& rng)
-    : queue_(queue), rate_(rate), resource_(resource), clock_(clock), rng_(rng) {
-  if (const std::string value = rate.tracestate_value(); !value.empty()) {
-    root_extras_.tracestate = "ot=" + value;
-  }
+Tracer::Tracer(Queue* queue, trace::Sampling sampling, const trace::Resource& resource,
+               core::Clock& clock, core::Rng& rng)
+    : queue_(queue),
+      rate_(sampling.rate()),
+      resource_(resource),
+      clock_(clock),
+      rng_(rng),
+      start_root_(sampling.asked() == nullptr ? start_kept_root : start_root_if_kept),
+      asked_(sampling.asked()) {
+  root_extras_.tracestate = sampling.tracestate();
 }
 
-Span Tracer::start_root(std::string_view name, trace::SpanKind kind, std::uint64_t randomness) {
-  const core::Instant now = clock_.now();
-  return Span(*this, now, make_trace_id(rng_, now.wall_ns, randomness),
-              trace::kSampled | trace::kRandom, &root_extras_, nullptr, name, kind);
+Span Tracer::start_kept_root(Tracer& tracer, std::string_view name, trace::SpanKind kind,
+                             std::uint64_t randomness) {
+  const core::Instant now = tracer.clock_.now();
+  return Span(tracer, now, make_trace_id(tracer.rng_, now.wall_ns, randomness),
+              trace::kSampled | trace::kRandom, &tracer.root_extras_, nullptr, name, kind);
+}
+
+Span Tracer::start_root_if_kept(Tracer& tracer, std::string_view name, trace::SpanKind kind,
+                                std::uint64_t randomness) {
+  if (tracer.asked_->keeps(name, kind, randomness)) {
+    return start_kept_root(tracer, name, kind, randomness);
+  }
+  return tracer.unsampled({{{0, randomness}, {}, 0, false}, nullptr, true});
 }
 
 Span Tracer::start_child(std::string_view name, trace::SpanKind kind, const ActiveContext& parent) {

@@ -18,6 +18,7 @@
 #include "telemetry/current.h"
 #include "telemetry/queue.h"
 #include "trace/rate.h"
+#include "trace/sampling.h"
 #include "trace/span_record.h"
 
 namespace spawn::telemetry {
@@ -93,8 +94,8 @@ class Span {
 class Tracer {
  public:
   // `queue` null: tracing is off, nothing is ever recorded. The references must outlive the Tracer.
-  Tracer(Queue* queue, trace::Rate rate, const trace::Resource& resource, core::Clock& clock,
-         core::Rng& rng);
+  Tracer(Queue* queue, trace::Sampling sampling, const trace::Resource& resource,
+         core::Clock& clock, core::Rng& rng);
 
   // A child of the thread's current context; a root, with its decision, when there is none.
   [[nodiscard]] Span start(std::string_view name,
@@ -108,7 +109,7 @@ class Tracer {
     if (!rate_.keeps(randomness) || queue_ == nullptr) {
       return unsampled({{{0, randomness}, {}, 0, false}, nullptr, true});
     }
-    return start_root(name, kind, randomness);
+    return start_root_(*this, name, kind, randomness);
   }
 
   // A child of a context that came from elsewhere (another process: span.remote is set). Its flag
@@ -140,7 +141,10 @@ class Tracer {
   Span unsampled(const ActiveContext& context) {
     return Span(Span::Unsampled{}, context, clock_, rng_);
   }
-  Span start_root(std::string_view name, trace::SpanKind kind, std::uint64_t randomness);
+  static Span start_kept_root(Tracer& tracer, std::string_view name, trace::SpanKind kind,
+                              std::uint64_t randomness);
+  static Span start_root_if_kept(Tracer& tracer, std::string_view name, trace::SpanKind kind,
+                                 std::uint64_t randomness);
   Span start_child(std::string_view name, trace::SpanKind kind, const ActiveContext& parent);
 
   Queue* queue_;
@@ -149,6 +153,9 @@ class Tracer {
   core::Clock& clock_;
   core::Rng& rng_;
   trace::ContextExtras root_extras_;  // "ot=th:…" of traces that begin here
+  // Somebody is asked about each root, or nobody: a fixed rate pays nothing for the question.
+  decltype(&start_kept_root) start_root_;
+  trace::RootSampler* asked_;
 };
 
 }  // namespace spawn::telemetry

@@ -91,6 +91,40 @@ TEST_F(TracerTest, restores_the_context_when_a_scope_ends) {
   EXPECT_FALSE(current().decided);
 }
 
+// Keeps every second root.
+class EverySecond final : public trace::RootSampler {
+ public:
+  bool keeps(std::string_view name, trace::SpanKind, std::uint64_t) override {
+    asked.emplace_back(name);
+    return asked.size() % 2 == 0;
+  }
+  [[nodiscard]] std::string state() const override { return "every second"; }
+  std::vector<std::string> asked;
+};
+
+TEST_F(TracerTest, asks_who_decides_about_roots_and_about_nothing_else) {
+  EverySecond sampler;
+  Tracer tracer(&queue_, trace::Sampling(sampler), resource_, clock_, rng_);
+  for (const char* name : {"first", "second"}) {
+    Span root = tracer.start(name);
+    const Scope scope(root.context());
+    const Span child = tracer.start("child");
+    EXPECT_EQ(child.recording(), root.recording());
+  }
+  EXPECT_THAT(sampler.asked, ElementsAre("first", "second"));
+  ASSERT_THAT(queue_.spans, SizeIs(2));
+  EXPECT_EQ(queue_.spans[1].name, "second");
+}
+
+TEST_F(TracerTest, announces_no_probability_that_it_does_not_know) {
+  EverySecond sampler;
+  Tracer tracer(&queue_, trace::Sampling(sampler), resource_, clock_, rng_);
+  (void)tracer.start("left out");
+  Span root = tracer.start("kept");
+  EXPECT_EQ(root.context().extras->tracestate, "");
+  EXPECT_TRUE(root.context().span.trace_id.valid());
+}
+
 TEST_F(TracerTest, records_nothing_at_rate_zero_below_an_unsampled_root_too) {
   Tracer tracer = tracer_at(trace::Rate::never());
   Span root = tracer.start("root");

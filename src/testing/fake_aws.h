@@ -70,6 +70,7 @@ class FakeAws final : public http::Client {
   void require_signature_by(aws::Credentials credentials);
 
   void put_parameter(const std::string& name, std::string value);  // of SSM
+  void add_sampling_rule(core::Json rule) { xray_.add_sampling_rule(std::move(rule)); }
   void set_function(const std::string& name, Function function);   // of Lambda
   void set_metadata(const std::string& path, std::string text);    // "/meta-data/instance-id"
   [[nodiscard]] std::vector<FakeEc2::Instance> instances() const;  // of EC2

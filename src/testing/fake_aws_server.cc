@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/json.h"
 #include "core/json_write.h"
 #include "core/text.h"
 #include "testing/fake_aws.h"
@@ -30,7 +31,8 @@ using spawn::testing::Fault;
 
 constexpr std::string_view kUsage =
     "usage: fake_aws [--fault SERVICE:STATUS|hang|garbage|expired:COUNT]... [--log FILE]\n"
-    "                [--parameter NAME=VALUE]... [--metadata PATH=TEXT]... [--port N]\n";
+    "                [--parameter NAME=VALUE]... [--metadata PATH=TEXT]... [--port N]\n"
+    "                [--sampling-rule JSON]...\n";
 
 // "s3:503:2"
 bool add_fault(std::string_view text, FakeAws& aws) {
@@ -147,6 +149,11 @@ int main(int argc, char** argv) {
     if (option == "--log") {
       log.open(std::string(value), std::ios::app);
       good = log.is_open();
+    }
+    if (option == "--sampling-rule") {
+      auto rule = spawn::core::Json::parse(value);
+      good = rule.has_value();
+      if (good) aws.add_sampling_rule(std::move(*rule));
     }
     if (option == "--port") {
       const auto number = spawn::core::parse_int(value);

@@ -80,11 +80,13 @@ std::string ascii(std::string_view text) {
 
 }  // namespace
 
-XRaySink::XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng)
+XRaySink::XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng,
+                   DocumentSettings settings)
     : caller_(caller, counts_),
       endpoint_(std::move(endpoint)),
       clock_(clock),
       rng_(rng),
+      settings_(std::move(settings)),
       where_(fmt::format("X-Ray at {} ", endpoint_.url.to_string())) {}
 
 trace::WriteReport XRaySink::write(Batch batch, core::Deadline deadline) {
@@ -245,7 +247,7 @@ std::size_t XRaySink::append_document(const trace::SpanRecord& record) {
   const std::size_t before = body_.size();
   core::NestedJsonWriter document(body_);
   body_.append(documents_++ == 0 ? "\"" : ",\"");
-  write_document(record, document);
+  write_document(record, document, settings_);
   body_.append("\"");
   return body_.size() - before;
 }
@@ -322,6 +324,8 @@ aws::Outcome XRaySink::Counting::call(const aws::Call& call) {
     ++counts_.http_4xx;
   } else if (failure.error.code == core::Code::timeout) {
     ++counts_.timeouts;
+  } else if (failure.error.message.find("name was not found") != std::string::npos) {
+    ++counts_.unknown_hosts;
   } else if (failure.error.code == core::Code::unavailable) {
     ++counts_.connections_refused;
   } else {

@@ -29,7 +29,8 @@ namespace spawn::xray {
 
 class XRaySink final : public trace::SpanSink {
  public:
-  XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng);
+  XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clock, core::Rng& rng,
+           DocumentSettings settings = {});
 
   trace::WriteReport write(std::span<const trace::SpanRecord> batch,
                            core::Deadline deadline) override;
@@ -81,6 +82,7 @@ class XRaySink final : public trace::SpanSink {
   aws::Endpoint endpoint_;
   core::Clock& clock_;
   core::Rng& rng_;
+  DocumentSettings settings_;
   std::string where_;  // "X-Ray at http://… "
   core::CharBuffer body_;
   std::size_t documents_ = 0;  // in body_

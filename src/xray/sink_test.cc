@@ -54,6 +54,21 @@ TEST_F(XRaySinkTest, delivers_a_batch_in_one_call) {
   EXPECT_THAT(aws_.documents(), SizeIs(3));
 }
 
+TEST_F(XRaySinkTest, makes_searchable_and_names_log_groups_as_it_is_told) {
+  DocumentSettings settings;
+  settings.annotation_keys = {"job.owner"};
+  settings.log_groups = {"/aws/spored"};
+  XRaySink sink(*stack_, endpoint_, clock_, rng_, settings);
+  auto batch = spans(1);
+  batch[0].parent_id = {};
+  batch[0].set("job.owner", "me");
+  (void)sink.write(batch, core::Deadline::after(clock_, std::chrono::seconds(30)));
+  std::string documents;
+  for (const std::string& document : aws_.documents()) documents += document;
+  EXPECT_THAT(documents, HasSubstr(R"("job_owner":"me")"));
+  EXPECT_THAT(documents, HasSubstr(R"("log_group":"/aws/spored")"));
+}
+
 TEST_F(XRaySinkTest, sends_at_most_50_documents_a_call) {
   EXPECT_EQ(write(spans(120)).delivered, 120U);
   EXPECT_EQ(puts(), 3U);
@@ -276,6 +291,36 @@ TEST_F(XRaySinkTest, tells_x_ray_its_counts_each_minute) {
   clock_.advance(std::chrono::seconds(60));
   EXPECT_EQ(sink_.housekeeping(soon), core::Nanos::max());
   EXPECT_THAT(aws_.telemetry(), SizeIs(1));
+}
+
+// The name cannot be resolved, once.
+class LostName final : public aws::Caller {
+ public:
+  explicit LostName(aws::Caller& inner) : inner_(inner) {}
+  aws::Outcome call(const aws::Call& call) override {
+    if (std::exchange(found_, true)) return inner_.call(call);
+    aws::Failure failure;
+    failure.error = {core::Code::unavailable, "XRay PutTraceSegments: the host name was not found"};
+    return tl::unexpected(std::move(failure));
+  }
+
+ private:
+  aws::Caller& inner_;
+  bool found_ = false;
+};
+
+TEST_F(XRaySinkTest, tells_x_ray_that_its_name_was_not_found) {
+  LostName caller(*stack_);
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const auto deadline = core::Deadline::after(clock_, std::chrono::minutes(5));
+  EXPECT_EQ(sink.write(spans(1), deadline).later, 1U);
+  clock_.advance(std::chrono::seconds(60));
+  (void)sink.housekeeping(deadline);
+  ASSERT_THAT(aws_.telemetry(), SizeIs(1));
+  const auto told = core::Json::parse(aws_.telemetry()[0]);
+  const core::Json& record = told->find("TelemetryRecords")->array()->at(0);
+  EXPECT_EQ(*at(record, "BackendConnectionErrors", "UnknownHostCount")->integer(), 1);
+  EXPECT_EQ(*at(record, "BackendConnectionErrors", "ConnectionRefusedCount")->integer(), 0);
 }
 
 TEST_F(XRaySinkTest, what_was_written_is_read_back_whole) {

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/remote_sampling.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <iostream>
+#include <utility>
+
+#include "apps/curl_session.h"
+#include "aws/services/xray.h"
+#include "telemetry/signals.h"
+
+namespace spawn::apps {
+namespace {
+
+constexpr core::Nanos kPatience = std::chrono::seconds(5);
+constexpr core::Nanos kTryAgain = std::chrono::seconds(60);
+
+}  // namespace
+
+RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Clock& clock,
+                               core::Rng& rng)
+    : request_(std::move(request)),
+      env_(env),
+      clock_(clock),
+      rng_(rng),
+      sampler_({request_.service, is_instance(env) ? "AWS::EC2::Instance" : ""}, clock, rng) {
+  const telemetry::AllSignalsBlocked blocked;
+  try {
+    thread_ = std::thread([this] { work(); });
+    pthread_setname_np(thread_.native_handle(), "spawn-sampling");
+  } catch (const std::system_error& error) {
+    sampler_.cannot_ask(error.what());
+  }
+}
+
+RemoteSampling::~RemoteSampling() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void RemoteSampling::work() {
+  auto session = CurlSession::make("", "", env_, clock_, rng_, nullptr);
+  if (!session) {
+    sampler_.cannot_ask(session.error().message);
+    return say(core::fail(session.error()));
+  }
+  for (;;) {
+    const core::Nanos next = poll(**session);
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, next, [this] { return stop_; })) return;
+  }
+}
+
+core::Nanos RemoteSampling::poll(CurlSession& session) {
+  const auto endpoint = session.get().endpoint(aws::xray::kService, request_.url);
+  if (!endpoint) {
+    sampler_.cannot_ask(endpoint.error().message);
+    say(core::fail(endpoint.error()));
+    return kTryAgain;
+  }
+  const auto polled =
+      sampler_.poll(session.get().caller(), *endpoint, core::Deadline::after(clock_, kPatience));
+  if (polled.asked) say(*polled.asked);
+  return polled.next;
+}
+
+void RemoteSampling::say(const core::Status& status) {
+  if (!status && !said_) {
+    std::cerr << fmt::format(
+                     "{}: X-Ray's sampling rules cannot be had: {}; until they can, one trace a "
+                     "second and 5 % of the others are recorded\n",
+                     request_.program, status.error().message)
+              << std::flush;
+  }
+  said_ = !status;
+}
+
+}  // namespace spawn::apps
