@@ -5,6 +5,7 @@
 # Work goes to a queue with `spawn queue submit`, its trace context with it; an agent works it off, and
 # `spawn collect` brings home what it left in S3. boto3 looks at what lies in between.
 . "$(dirname "$0")/lib.sh"
+export MOTO_ENABLE_RECORDING=true MOTO_RECORDER_FILEPATH=$work/calls
 start_moto
 export AWS_ENDPOINT_URL=$moto_url
 aws() { /usr/bin/aws --endpoint-url "$moto_url" "$@"; }
@@ -14,7 +15,7 @@ cat >settings.yaml <<'YAML'
 observability:
   tracing: {enabled: true, exporter: stdout, sampling_rate: 1}
 YAML
-export SPAWN_CONFIG=$PWD/settings.yaml
+export SPAWN_CONFIG=$PWD/settings.yaml LOGS_DIRECTORY=$work/logs
 
 # Twelve jobs are two batches.
 for n in {1..11}; do echo "{\"id\":\"job-$n\",\"command\":\"echo result of $n\"}"; done >jobs.txt
@@ -27,9 +28,10 @@ grep '^{' "$err" >sent.jsonl
 expect_span sent.jsonl 'spawn queue submit' error=false
 expect_spans sent.jsonl 2 SQS.SendMessageBatch
 
-# The context is where SDKs look for it: in W3C's attributes, and in X-Ray's system attribute.
+# The context is where SDKs look for it: in W3C's attributes, and in X-Ray's system attribute. (Of a
+# batch moto forgets the latter, so it is looked for in what arrived.)
 python3 - "$moto_url" sent.jsonl <<'PYTHON' || failed "the messages do not carry the trace"
-import json, sys
+import base64, json, sys
 import boto3
 
 url, spans = sys.argv[1:]
@@ -52,9 +54,14 @@ for message in messages:
     _, trace, span, flags = traceparent.split("-")
     if sent_by.get(span) != trace:
         problems.append(f"{traceparent} is of none of {sent_by}")
-    header = message["Attributes"]["AWSTraceHeader"]
-    if header != f"Root=1-{trace[:8]}-{trace[8:]};Parent={span};Sampled=1":
-        problems.append(header)
+headers = []
+for call in map(json.loads, open("calls")):
+    if call["headers"].get("X-Amz-Target", "").endswith(".SendMessageBatch"):
+        for entry in json.loads(base64.b64decode(call["body"]))["Entries"]:
+            headers.append(entry["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"])
+wanted = [f"Root=1-{trace[:8]}-{trace[8:]};Parent={span};Sampled=1" for span, trace in sent_by.items()]
+if len(headers) != 12 or set(headers) != set(wanted):
+    problems.append(f"X-Ray's headers: {headers}, expected {wanted}")
 print("\n".join(problems))
 sys.exit(bool(problems))
 PYTHON
