@@ -7,14 +7,15 @@
 # its user-data with a metadata service of its own that wants tokens, and a role's credentials. Read
 # after lib.sh.
 #
-#   start_ssm            SSM with Debian's images; everything else is moto's
+#   start_ssm OPTION...  SSM with Debian's images; everything else is moto's
 #   boot_instance ID     runs its user-data; its folder is $work/ID, what it said $work/ID/boot.log. With
-#                        LIFE_CYCLE=spot and SPOT_ACTION it is a spot instance that AWS takes back.
+#                        LIFE_CYCLE=spot and SPOT_ACTION it is a spot instance that AWS takes back; with
+#                        TAGS_IN_METADATA=no its tags are EC2's alone.
 #   start_again ID       its agent, as systemd does after a crash
 
 start_ssm() {
   start_fake_aws --parameter /aws/service/debian/release/12/latest/amd64=ami-12c6146b \
-    --parameter /aws/service/debian/release/12/latest/arm64=ami-12c6146b
+    --parameter /aws/service/debian/release/12/latest/arm64=ami-12c6146b "$@"
   export AWS_ENDPOINT_URL_SSM=$fake_url
 }
 
@@ -44,7 +45,9 @@ boot_instance() {
     tags+=$key$'\n'
     metadata+=(--metadata "/meta-data/tags/instance/$key=$value")
   done < <(instance describe-tags --filters "Name=resource-id,Values=$id" --query 'Tags[].[Key,Value]')
-  start_fake_aws "${metadata[@]}" --metadata "/meta-data/tags/instance=$tags" \
+  metadata+=(--metadata "/meta-data/tags/instance=$tags")
+  [ "${TAGS_IN_METADATA:-yes}" = yes ] || metadata=()
+  start_fake_aws "${metadata[@]}" \
     --metadata "/meta-data/ami-launch-index=$index" --metadata "/meta-data/instance-life-cycle=${LIFE_CYCLE:-on-demand}" \
     ${SPOT_ACTION:+--metadata "/meta-data/spot/instance-action=$SPOT_ACTION"} \
     --metadata "/meta-data/placement/region=us-east-1" \
