@@ -12,7 +12,7 @@ without_account() {
     AWS_SHARED_CREDENTIALS_FILE=/dev/null "$SPAWN_BIN_DIR/spawn" "$@"
 }
 agents=${AGENTS:-20}
-watched=${WATCHED:-12}
+watched=${WATCHED:-30} # seconds; a heartbeat of each is among them
 
 begun=$(now_ms)
 run without_account launch --provider local --count "$agents" --job-array-name many --command 'sleep 100000' \
@@ -43,11 +43,16 @@ status_within_a_second() {
 }
 status_within_a_second without_account
 
-# At rest: heartbeat every 30 s, a look for the completion file every 10 s, nothing else.
+# At rest, when the spans of the boot are out: a heartbeat every 30 s, a look for the completion file every
+# 10 s, a sign every minute that what is open is so still, nothing else.
 sum() { # sum FIELD: of all agents, from /proc
   for pid in "${pids[@]}"; do cat "/proc/$pid/task/"*/status; done | awk -v f="$1:" '$1 == f {s += $2} END {print s}'
 }
-sleep 3
+booted() { [ "$(cat "$folder"/*/spored.log | grep -c '"name":"spored boot"')" -eq "$agents" ]; }
+for ((tries = 0; tries < 600; tries++)); do
+  booted && break
+  sleep 0.1
+done
 before=$(sum voluntary_ctxt_switches)
 sleep "$watched"
 after=$(sum voluntary_ctxt_switches)
@@ -55,8 +60,8 @@ rss=$(for pid in "${pids[@]}"; do awk '$1 == "VmRSS:" {print $2}' "/proc/$pid/st
 largest=$(tail -n 1 <<<"$rss")
 echo "$agents agents at rest: RSS median $(sed -n "$((agents / 2 + 1))p" <<<"$rss") KiB, largest $largest KiB;" \
   "$((after - before)) wake-ups in $watched s, $(((after - before) * 100 / agents / watched)) in 100 s each"
-# 13 in 100 s are the timers', 3.3 + 10; a busy loop would be thousands.
-[ $(((after - before) * 100 / agents / watched)) -le 60 ] || failed "agents wake up more often than their timers"
+# 15 in 100 s are the timers', 3.3 + 10 + 1.7; a heartbeat may wait for the registry's lock once or twice.
+[ $(((after - before) * 100 / agents / watched)) -le 25 ] || failed "agents wake up more often than their timers"
 [ "$largest" -le "${MOST_RSS_KIB:-12288}" ] || failed "an agent takes $largest KiB"
 
 # The same array in DynamoDB's table.
