@@ -42,6 +42,24 @@ state() { # state INSTANCE: what the registry says, without spawn
 is() { [ "$(state "$1")" = "$2" ]; }
 for instance in "${instances[@]}"; do eventually on "$instance" status; done
 
+# A fourth member, on this machine, is told of the array by its file: one table, one trace.
+cat >local.yaml <<YAML
+instance_id: local-fourth
+launch: {id: $id, command: "true"}
+job_array: {id: $id, name: ends, index: 3, size: 4}
+observability: {tracing: {enabled: true, exporter: xray}}
+YAML
+mkdir here
+run env RUNTIME_DIRECTORY="$PWD/here" STATE_DIRECTORY="$PWD/here" LOGS_DIRECTORY="$PWD/here" \
+  "$SPAWN_BIN_DIR/spored" --config local.yaml
+expect_exit 0
+expect_equal 'the fourth' "$(state local-fourth)" 'completed 0'
+run spawn status --job-array-id "$id" --output text
+expect_exit 0
+expect_equal 'members of both kinds' "$(cut -f2,3,6 "$out" | tr '\t\n' ' ;')" \
+  '0 running ec2;1 running ec2;2 running ec2;3 completed local;'
+expect_equal 'in one trace' "$(cut -f10 "$out" | sort -u)" "$trace"
+
 # A setting is the instance's tag; and in force within a second, as the next span shows.
 best=100000
 for value in false true false true; do
