@@ -54,10 +54,11 @@ run env RUNTIME_DIRECTORY="$PWD/here" STATE_DIRECTORY="$PWD/here" LOGS_DIRECTORY
   "$SPAWN_BIN_DIR/spored" --config local.yaml
 expect_exit 0
 expect_equal 'the fourth' "$(state local-fourth)" 'completed 0'
+eventually is "$taken_back" 'interrupted None' # AWS said so from the beginning
 run spawn status --job-array-id "$id" --output text
 expect_exit 0
 expect_equal 'members of both kinds' "$(cut -f2,3,6 "$out" | tr '\t\n' ' ;')" \
-  '0 running ec2;1 running ec2;2 running ec2;3 completed local;'
+  '0 running ec2;1 interrupted ec2;2 running ec2;3 completed local;'
 expect_equal 'in one trace' "$(cut -f10 "$out" | sort -u)" "$trace"
 
 # A setting is the instance's tag; and in force within a second, as the next span shows.
@@ -76,6 +77,12 @@ for value in false true false true; do
 done
 echo "spored config set on an instance: $best ms"
 expect_less 'milliseconds of config set' "$best" 1000
+
+# At rest it is small, though it calls AWS.
+rss_kib() { awk '$1 == "VmRSS:" {print $2}' "/proc/$(cat "$work/$complete/spored.pid")/status"; }
+is_small() { [ "$(rss_kib)" -le "${MOST_RSS_KIB:-12288}" ]; }
+eventually is_small
+echo "an agent on an instance: RSS $(rss_kib) KiB"
 
 # SIGKILL: the registry knows no better, the command goes on and is not started twice, and what was open
 # is closed by the next start, marked.

@@ -90,6 +90,11 @@ expect("providers", {row["provider"]["S"] for row in members}, {"ec2"})
 expect("exit codes", [row["exit_code"]["N"] for row in members], ["0"] * 3)
 expect("the launch's trace", by_id["launch"]["traceparent"]["S"][3:35], trace)
 expect("the members' traces", {row["traceparent"]["S"][3:35] for row in members}, {trace})
+names = {"job_array_id", "instance_id", "index", "provider", "private_ip", "region", "registered_at",
+         "last_heartbeat", "expires_at", "status", "exit_code", "traceparent"}
+for row in members:  # nothing that the contract does not name; no address that there is not
+    expect("attributes", set(row) - {"ip_address", "tracestate"}, names)
+    expect("expiry", int(row["expires_at"]["N"]) - int(row["last_heartbeat"]["N"]), 3600)
 ttl = client("dynamodb").describe_time_to_live(TableName="spawn-hybrid-registry")
 expect("time to live", ttl["TimeToLiveDescription"].get("AttributeName"), "expires_at")
 
