@@ -27,8 +27,9 @@ boot_instance "$taken_back"
 on() { # on INSTANCE COMMAND...: spored's, as a person on that instance
   RUNTIME_DIRECTORY=$work/$1/run/spored "$SPAWN_BIN_DIR/spored" "${@:2}"
 }
-eventually() { # eventually COMMAND...
-  for _ in {1..400}; do
+eventually() { # eventually COMMAND..., within a minute
+  local end=$((SECONDS + 60))
+  while [ "$SECONDS" -lt "$end" ]; do
     "$@" >/dev/null 2>&1 && return 0
     sleep 0.1
   done
