@@ -368,6 +368,8 @@ TEST_F(AgentTest, the_ttl_ends_command_and_instance) {
   EXPECT_EQ(calls_of("TerminateInstances"), 1U);
   EXPECT_EQ(row().status, "terminated");
   EXPECT_EQ(row().exit_code, 137);
+  EXPECT_EQ(log_.only("spored terminate").text("spawn.reason"), "ttl");
+  EXPECT_EQ(log_.only("spored workload").text("error.type"), "SIGKILL");
 }
 
 TEST_F(AgentTest, a_spot_notice_is_exported_before_the_users_hook_and_taken_once) {

@@ -55,6 +55,7 @@ config::Sources sources_of(const RunOptions& options, const RunStyle& style, con
   config::Sources sources;
   sources.file = style.config_file;
   sources.asked_for_tracing = style.asked_for_tracing;
+  sources.tags = style.tags;
   sources.flags = {options.exporter, options.sampling, options.endpoint};
   auto named = options.config;
   if (!named) named = env.get_non_empty("SPAWN_CONFIG");

@@ -30,6 +30,7 @@ struct DoctorStyle {
   std::string program;      // "spawn"
   std::string config_file;  // where settings are looked for
   std::string spool;        // folder of what waits; "" for none
+  config::Tags tags = {};   // of the instance
 };
 int trace_doctor(const DoctorOptions& options, const DoctorStyle& style, const Parts& parts);
 
