@@ -289,7 +289,8 @@ TEST_F(AgentTest, x_rays_rules_decide_about_a_trace_that_begins_here) {
   const auto status = agent_->handle(request("status"));
   ASSERT_TRUE(status);
   EXPECT_EQ(status->find("tracing")->text_at("sampling"), "by the rules of the test");
-  EXPECT_EQ(machine_.environment_of_job("TRACEPARENT").substr(52), "-00");
+  // Random, and not sampled.
+  EXPECT_EQ(machine_.environment_of_job("TRACEPARENT").substr(52), "-02");
   end_command(0);
   agent_->leave();
   EXPECT_THAT(log_.spans(), IsEmpty());
@@ -438,6 +439,8 @@ TEST_F(AgentTest, the_ttl_ends_command_and_instance) {
   EXPECT_EQ(calls_of("TerminateInstances"), 1U);
   EXPECT_EQ(row().status, "terminated");
   EXPECT_EQ(row().exit_code, 137);
+  EXPECT_EQ(log_.only("spored terminate").text("spawn.reason"), "ttl");
+  EXPECT_EQ(log_.only("spored workload").text("error.type"), "SIGKILL");
 }
 
 TEST_F(AgentTest, a_spot_notice_is_exported_before_the_users_hook_and_taken_once) {

@@ -22,6 +22,7 @@ namespace spawn::agent {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kLongSleep = 1000 * kMillisecond;
 
 // Blocked from here on, for every thread, and read from a descriptor. A pipe that nobody reads must
 // not end us either.
@@ -78,6 +79,7 @@ class Daemon {
     const std::int64_t left = until - parts_.clock.steady_ns();
     const std::int64_t milliseconds =
         until == INT64_MAX ? -1 : std::clamp<std::int64_t>(left / kMillisecond + 1, 0, INT32_MAX);
+    if (left > kLongSleep) give_back_unused_code();
     pollfd watched[] = {{signals_.get(), POLLIN, 0}, {control_ ? control_->fd() : -1, POLLIN, 0}};
     (void)poll(watched, std::size(watched), left <= 0 ? 0 : static_cast<int>(milliseconds));
   }
@@ -133,7 +135,6 @@ core::Status run_daemon(config::Sources sources, const AgentParts& parts) {
 
   agent.boot();
   sd_notify(parts.env, fmt::format("READY=1\nSTATUS={}", agent.status_line()));
-  give_back_unused_code();
   Daemon(agent, parts, signals, control).run();
   sd_notify(parts.env, "STOPPING=1");
   agent.leave();

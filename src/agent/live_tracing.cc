@@ -81,6 +81,25 @@ void LiveTracing::Switch::push(trace::SpanRecord& record) noexcept {
   }
 }
 
+// Which trace it belongs to is not known while spans are held.
+int LiveTracing::Switch::opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept {
+  const std::lock_guard lock(of_.mutex_);
+  if (of_.holding_) return -1;
+  OpenSpan& open = of_.open_[++of_.last_opened_];
+  open.record.copy_from(record);
+  open.steady_ns = steady_ns;
+  if (of_.telemetry_) open.at = of_.telemetry_->tracer().opened(record, steady_ns);
+  return of_.last_opened_;
+}
+
+void LiveTracing::Switch::closed(int open) noexcept {
+  const std::lock_guard lock(of_.mutex_);
+  const auto known = of_.open_.find(open);
+  if (known == of_.open_.end()) return;
+  if (of_.telemetry_) of_.telemetry_->tracer().closed(known->second.at);
+  of_.open_.erase(known);
+}
+
 void LiveTracing::pass_on(trace::SpanRecord&& record) {
   if (!telemetry_) return;
   for (const auto& [key, value] : of_all_) {
@@ -134,6 +153,9 @@ core::Status LiveTracing::apply(const config::Settings& settings, std::int64_t s
     retire();
     const std::lock_guard lock(mutex_);
     telemetry_ = std::move(made);
+    for (auto& [id, open] : open_) {
+      open.at = telemetry_->tracer().opened(open.record, open.steady_ns);
+    }
     target_ = std::move(target);
   }
   on_ = true;
@@ -146,6 +168,9 @@ void LiveTracing::retire() {
   {
     const std::lock_guard lock(mutex_);
     old = std::move(telemetry_);
+    for (auto& [id, open] : open_) {
+      if (old) old->tracer().closed(std::exchange(open.at, -1));
+    }
   }
   if (!old) return;
   (void)old->flush(core::Deadline::at(clock_.steady_ns()));

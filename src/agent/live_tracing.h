@@ -5,7 +5,9 @@
 // losing a span. There is one tracer for the whole run, so open spans and AWS stacks never notice;
 // behind it stands the telemetry of the settings that are in force. What was recorded before a
 // change goes where it would have gone; a span that is open during it goes where its end finds us.
-// When tracing is switched off, what is still open and was sampled is exported all the same.
+// When tracing is switched off, what is still open and was sampled is exported all the same. And
+// the telemetry knows what is open: it is shown while it runs long, and closed by whoever comes
+// after a process that was killed.
 //
 // It begins by holding what is recorded: an agent makes its first calls to AWS before it knows
 // which trace they belong to, or whether tracing is on. release() says.
@@ -16,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -78,9 +81,16 @@ class LiveTracing {
    public:
     explicit Switch(LiveTracing& of) : of_(of) {}
     void push(trace::SpanRecord& record) noexcept override;
+    int opened(const trace::SpanRecord& record, std::int64_t steady_ns) noexcept override;
+    void closed(int open) noexcept override;
 
    private:
     LiveTracing& of_;
+  };
+  struct OpenSpan {
+    trace::SpanRecord record;  // as it began
+    std::int64_t steady_ns = 0;
+    int at = -1;  // of the telemetry that is in force
   };
   void pass_on(trace::SpanRecord&& record);
   void retire();
@@ -111,6 +121,8 @@ class LiveTracing {
   bool holding_ = true;
   std::vector<trace::SpanRecord> held_;
   std::vector<std::pair<std::string_view, trace::OwnedValue>> of_all_;
+  std::map<int, OpenSpan> open_;
+  int last_opened_ = -1;
   std::unique_ptr<telemetry::Telemetry> telemetry_;            // null: there was none yet
   std::vector<std::unique_ptr<telemetry::Telemetry>> before_;  // still exporting
   telemetry::Stats of_earlier_;

@@ -55,6 +55,7 @@ class LiveTracingTest : public ::testing::Test {
   testing::FakeRng rng_;
   std::map<std::string, testing::SpanLog> logs_;
   int made_ = 0;
+  bool in_progress_ = false;  // the sinks take what has not ended
   std::int64_t seen_ns_ = 0;
   LiveTracing tracing_{
       [this](const config::Settings& settings) -> core::Result<std::vector<telemetry::NamedSink>> {
@@ -63,6 +64,7 @@ class LiveTracingTest : public ::testing::Test {
         for (const auto exporter : settings.exporters.value) {
           const std::string name(config::to_string(exporter));
           sinks.push_back({name, std::make_unique<testing::CollectingSink>(logs_[name])});
+          sinks.back().in_progress = in_progress_;
         }
         return sinks;
       },
@@ -79,6 +81,24 @@ TEST_F(LiveTracingTest, a_span_that_is_open_during_a_change_goes_where_its_end_f
   }
   EXPECT_THAT(sent_to("xray"), ElementsAre("early"));
   EXPECT_THAT(sent_to("stdout"), ElementsAre("open"));
+}
+
+TEST_F(LiveTracingTest, what_is_open_for_long_is_shown_meanwhile_wherever_spans_go_by_then) {
+  in_progress_ = true;
+  apply(on("xray"));
+  release();
+  telemetry::Span span = start("workload");
+  clock_.advance(std::chrono::seconds(20));
+  EXPECT_THAT(sent_to("xray"), ElementsAre("workload"));
+  EXPECT_TRUE(logs_["xray"].only("workload").in_progress);
+  apply(on("otlp"));
+  EXPECT_THAT(sent_to("otlp"), ElementsAre("workload"));
+  EXPECT_TRUE(logs_["otlp"].only("workload").in_progress);
+  span.end();
+  EXPECT_THAT(sent_to("otlp"), ElementsAre("workload", "workload"));
+  EXPECT_FALSE(logs_["otlp"].spans().back().in_progress);
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_THAT(sent_to("xray"), ElementsAre("workload"));
 }
 
 TEST_F(LiveTracingTest, what_is_open_when_it_is_switched_off_is_not_lost_and_nothing_new_begins) {

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// An agent waits for most of its life. Starting up touched a great deal of library code (dynamic
-// linking, TLS, XML, YAML) that it may never need again; this takes that code out of its resident
-// set. What is needed again comes back from the page cache, a page at a time.
+// An agent waits for most of its life. Starting up, a heartbeat, an export touch a great deal of
+// library code (dynamic linking, TLS, XML, YAML) that it needs no more for a while, or ever; this
+// takes that code out of its resident set. What is needed again comes back from the page cache, a
+// page at a time.
 #pragma once
 
 namespace spawn::agent {

@@ -17,6 +17,7 @@
 #include "config/remarks.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "handoff/tags.h"
 
 namespace spawn::cli {
 namespace {
@@ -270,6 +271,20 @@ void add_control_commands(CLI::App& app, ControlOptions& options) {
   complete->add_option("--message", options.message, "A line for the log");
   complete->add_option("--file", options.file, "Leave it in this file; no agent is asked");
   add_span_commands(app, options);
+}
+
+config::Tags tags_of_agent(const Parts& parts) {
+  config::Tags tags;
+  const auto answer = ask(request_of("config-list"), parts);
+  const Json::Array* settings = answer && *answer ? (*answer)->array() : nullptr;
+  if (settings == nullptr) return tags;
+  for (const Json& setting : *settings) {
+    const std::string tag = fmt::format("{}{}", handoff::tag::kPrefix, setting.text_at("key"));
+    if (setting.text_at("source") == fmt::format("tag {}", tag)) {
+      tags[tag] = setting.text_at("value");
+    }
+  }
+  return tags;
 }
 
 std::optional<int> control_command(const CLI::App& app, const ControlOptions& options,

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "cli/parts.h"
+#include "config/settings.h"
 
 namespace CLI {
 class App;
@@ -34,6 +35,10 @@ struct ControlOptions {
 
 // Adds them all to the app.
 void add_control_commands(CLI::App& app, ControlOptions& options);
+// What the running agent took from its instance's tags, as tags: commands that are run on an
+// instance go by them too. Empty where no agent runs.
+config::Tags tags_of_agent(const Parts& parts);
+
 // The exit status; nothing when none of them was typed.
 std::optional<int> control_command(const CLI::App& app, const ControlOptions& options,
                                    const Parts& parts);

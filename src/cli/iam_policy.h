@@ -19,7 +19,9 @@ struct PolicyOptions {
   std::string account = "*";
   std::string region = "*";
   std::string iam_role;
-  bool queue = false;
+  std::string queue;
+  std::string results;
+  std::string on_complete;
   bool trace = false;
 };
 void add_policy_options(CLI::App& command, PolicyOptions& options);

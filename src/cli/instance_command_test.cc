@@ -110,6 +110,14 @@ TEST_F(InstanceCommands, status_shows_every_member_of_an_array) {
   EXPECT_THAT(err_.str(), HasSubstr("1 completed, 1 starting, 1 straggler"));
 }
 
+TEST_F(InstanceCommands, status_shows_how_an_array_ended) {
+  EXPECT_EQ(run({"terminate", "--job-array-id", id_}), 0) << err_.str();
+  EXPECT_EQ(run({"status", "--job-array-name", "nightly", "--quiet"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), instance(0) + "\n" + instance(1) + "\n" + instance(2) + "\n");
+  EXPECT_EQ(run({"status", "--job-array-name", "numbers"}), 3);
+  EXPECT_THAT(err_.str(), HasSubstr("spawn launched no job array 'numbers', or it is gone"));
+}
+
 TEST_F(InstanceCommands, status_finds_one_instance_by_id_or_name) {
   register_member(1, "running");
   EXPECT_EQ(run({"status", instance(1), "--quiet"}), 0) << err_.str();

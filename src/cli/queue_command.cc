@@ -19,6 +19,7 @@
 #include "agent/version.h"
 #include "aws/services/s3.h"
 #include "cli/agent_command.h"
+#include "cli/control_commands.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "http/body.h"
@@ -161,8 +162,8 @@ class QueueCommand {
         session && (*session)->credentials().get() ? session->get() : nullptr;
     auto source = open_source(options_.queue, usable, parts_.clock);
     if (!source) return core::fail(std::move(source.error()));
-    agent::QueueRequest request{options_.results, options_.on_complete};
-    if (!request.lambda.empty()) request.lambda.erase(0, kLambda.size());
+    agent::QueueRequest request{options_.results, ""};
+    if (auto function = function_of(options_.on_complete)) request.lambda = std::move(*function);
     const std::string& instance = settings_.instance_id.value;
     return agent::run_queue(request, **source, settings_,
                             agent::places_for(parts_.env, instance.empty() ? "queue" : instance),
@@ -190,15 +191,23 @@ core::Status check(const QueueOptions& options) {
       return core::fail(std::move(place.error()).while_("--results"));
     }
   }
-  const std::string& function = options.on_complete;
-  if (!function.empty() && (!function.starts_with(kLambda) || function.size() == kLambda.size())) {
-    return core::fail(Code::invalid_argument, fmt::format("--on-complete: '{}' is not lambda:NAME",
-                                                          core::visible(function)));
+  if (!options.on_complete.empty()) {
+    if (auto function = function_of(options.on_complete); !function) {
+      return core::fail(std::move(function.error()));
+    }
   }
   return core::ok();
 }
 
 }  // namespace
+
+core::Result<std::string> function_of(const std::string& on_complete) {
+  if (on_complete.starts_with(kLambda) && on_complete.size() > kLambda.size()) {
+    return on_complete.substr(kLambda.size());
+  }
+  return core::fail(Code::invalid_argument, fmt::format("--on-complete: '{}' is not lambda:NAME",
+                                                        core::visible(on_complete)));
+}
 
 void add_queue_options(CLI::App& command, QueueOptions& options) {
   command
@@ -218,7 +227,9 @@ void add_queue_options(CLI::App& command, QueueOptions& options) {
 int queue_command(const QueueOptions& options, const Parts& parts) {
   auto checked = check(options);
   if (checked) {
-    const auto settings = config::resolve(agent_sources(options.config, parts.env), parts.env);
+    config::Sources sources = agent_sources(options.config, parts.env);
+    sources.tags = tags_of_agent(parts);
+    const auto settings = config::resolve(sources, parts.env);
     if (settings) return QueueCommand(options, *settings, parts)();
     checked = core::fail(settings.error());
   }

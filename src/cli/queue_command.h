@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/parts.h"
+#include "core/result.h"
 
 namespace CLI {
 class App;
@@ -23,6 +24,9 @@ struct QueueOptions {
   std::optional<std::string> config;
 };
 void add_queue_options(CLI::App& command, QueueOptions& options);
+
+// The NAME of "lambda:NAME".
+core::Result<std::string> function_of(const std::string& on_complete);
 
 // The exit status: 0 when every job succeeded, 1 when one failed, 128 + signal when interrupted.
 int queue_command(const QueueOptions& options, const Parts& parts);

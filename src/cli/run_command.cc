@@ -67,6 +67,7 @@ config::Sources sources_of(const RunOptions& options, const RunStyle& style, con
   config::Sources sources;
   sources.file = style.config_file;
   sources.asked_for_tracing = style.asked_for_tracing;
+  sources.tags = style.tags;
   sources.flags = {options.exporter, options.sampling, options.endpoint, annotations_of(options),
                    joined(options.log_groups)};
   auto named = options.config;

@@ -43,6 +43,7 @@ struct RunStyle {
   std::string command;      // "spawn trace run", for messages
   std::string config_file;  // when neither --config nor SPAWN_CONFIG names one
   bool asked_for_tracing;   // a person typed it to get a trace
+  config::Tags tags = {};   // of the instance
 };
 
 config::Sources sources_of(const RunOptions& options, const RunStyle& style, const core::Env& env);

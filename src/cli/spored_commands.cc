@@ -49,7 +49,8 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   const Arguments split = split_at_dashes(arguments);
   if (const auto status = parse(app, split.own, parts.out, parts.err)) return {*status, 0};
   if (run->parsed()) {
-    const RunStyle style{"spored", "spored run", "/etc/spawn/local.yaml", false};
+    const RunStyle style{"spored", "spored run", "/etc/spawn/local.yaml", false,
+                         tags_of_agent(parts)};
     return run_command(run_options, style, split.command, parts);
   }
   if (split.command) {
@@ -57,12 +58,15 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   }
   if (doctor->parsed()) {
     return {
-        trace_doctor(doctor_options, {"spored", "/etc/spawn/local.yaml", parts.spool, true}, parts),
+        trace_doctor(doctor_options,
+                     {"spored", "/etc/spawn/local.yaml", parts.spool, true, tags_of_agent(parts)},
+                     parts),
         0};
   }
   if (flush->parsed()) {
-    return flush_command(flush_options, {"spored", "spored flush", "/etc/spawn/local.yaml", false},
-                         parts);
+    return flush_command(
+        flush_options,
+        {"spored", "spored flush", "/etc/spawn/local.yaml", false, tags_of_agent(parts)}, parts);
   }
   if (queue->parsed()) return {queue_command(queue_options, parts), 0};
   if (const auto status = control_command(app, control_options, parts)) return {*status, 0};

@@ -4,12 +4,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
+#include "agent/control.h"
+#include "agent/local_settings.h"
+#include "agent/places.h"
 #include "agent/version.h"
+#include "aws/test_support.h"
 #include "cli/test_commands.h"
 
 namespace spawn::cli {
@@ -42,6 +48,28 @@ TEST_F(SporedCommands, traces_only_where_the_settings_say_so) {
   unlink(path);
   EXPECT_EQ(log_.only("job").text("error.type"), "4");
   EXPECT_EQ(err_.str(), "");
+}
+
+// On an instance nobody writes a file: what the agent goes by are tags.
+TEST_F(SporedCommands, a_command_on_an_instance_goes_by_its_tags_as_the_agent_does) {
+  const aws::TemporaryFolder folder;
+  env_.set("RUNTIME_DIRECTORY", folder.path());
+  const auto server = agent::ControlServer::listen(agent::control_socket(folder.path()));
+  ASSERT_TRUE(server);
+  std::thread agent([&] {
+    pollfd come{server->fd(), POLLIN, 0};
+    ASSERT_EQ(poll(&come, 1, 10'000), 1);
+    server->serve([&](const core::Json&) {
+      config::Sources sources;
+      sources.file = "/no/such/file";
+      sources.tags = {{"spawn:tracing-enabled", "true"}, {"spawn:tracing-sampling", "1"}};
+      return agent::list_settings(*config::resolve(sources, env_));
+    });
+  });
+  // Not traced, this process would become the command; so it had better not be one that succeeds.
+  EXPECT_EQ(run({"run", "--config", "/dev/null", "--name", "job", "--", "false"}), 1);
+  agent.join();
+  EXPECT_EQ(log_.only("job").text("process.executable.name"), "false");
 }
 
 TEST_F(SporedCommands, becomes_the_command_when_tracing_is_off) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
 #include "handoff/launch_id.h"
 #include "handoff/tags.h"
 #include "launch/local_launch.h"
@@ -109,7 +110,7 @@ core::Status Status::find_launches() {
 core::Status Status::find_instances(launch::Wanted wanted) {
   const bool by_name = !wanted.names.empty();
   // How an instance ended is a question too.
-  if (by_name) wanted.states.assign(kInstanceStates.begin(), kInstanceStates.end());
+  wanted.states.assign(kInstanceStates.begin(), kInstanceStates.end());
   const auto found = command_.find(wanted);
   if (!found) return core::fail(found.error());
   for (const aws::ec2::Instance& instance : *found) {
@@ -120,7 +121,9 @@ core::Status Status::find_instances(launch::Wanted wanted) {
       add_whole(id);
     }
   }
-  return core::ok();
+  if (!meant_.empty()) return core::ok();
+  return core::fail(Code::not_found, fmt::format("spawn launched no job array '{}', or it is gone",
+                                                 core::visible(wanted.job_array_name)));
 }
 
 core::Result<Members> Status::members_of(const handoff::LaunchId& id) {

@@ -182,6 +182,7 @@ Findings examine(const DoctorOptions& options, const DoctorStyle& style, const P
   Findings findings;
   config::Sources sources;
   sources.file = style.config_file;
+  sources.tags = style.tags;
   auto named = options.config.empty() ? parts.env.get_non_empty("SPAWN_CONFIG")
                                       : std::optional(options.config);
   if (named) {

@@ -31,6 +31,7 @@ struct DoctorStyle {
   std::string config_file;  // where settings are looked for
   std::string spool;        // folder of what waits; "" for none
   bool has_agent = false;   // one may run here, and knows what became of its spans
+  config::Tags tags = {};   // of the instance
 };
 int trace_doctor(const DoctorOptions& options, const DoctorStyle& style, const Parts& parts);
 

@@ -11,11 +11,20 @@
 namespace spawn::launch {
 namespace {
 
+// What must be equal.
+struct Condition {
+  std::string_view key;
+  std::string_view value;
+};
+// Instances that spawn launched; so what is no instance of spawn's must not be made one by a tag.
+constexpr Condition kOnlyOurs{"aws:ResourceTag/spawn:managed", "true"};
+constexpr Condition kAtLaunch{"ec2:CreateAction", "RunInstances"};
+
 struct Statement {
   std::string_view sid;
   std::vector<std::string_view> actions;
   std::vector<std::string> resources;
-  bool only_ours = false;  // instances that spawn launched
+  Condition condition{};
 };
 
 std::string list(const std::vector<std::string>& texts) {
@@ -32,10 +41,10 @@ std::string text_of(const Statement& statement) {
       "      \"Resource\": {}",
       statement.sid, list({statement.actions.begin(), statement.actions.end()}),
       list(statement.resources));
-  if (statement.only_ours) {
-    text +=
-        ",\n      \"Condition\": {\n        \"StringEquals\": { \"aws:ResourceTag/spawn:managed\": "
-        "\"true\" }\n      }";
+  if (!statement.condition.key.empty()) {
+    text += fmt::format(
+        ",\n      \"Condition\": {{\n        \"StringEquals\": {{ \"{}\": \"{}\" }}\n      }}",
+        statement.condition.key, statement.condition.value);
   }
   return text + "\n    }";
 }
@@ -50,16 +59,38 @@ Statement traces(const PolicyRequest& request) {
     statement.actions.insert(statement.actions.end(),
                              {"xray:GetSamplingRules", "xray:GetSamplingTargets"});
   }
-  if (request.who == PolicyFor::person) statement.actions.emplace_back("xray:BatchGetTraces");
+  if (request.who == PolicyFor::person) {
+    statement.actions.insert(statement.actions.end(),
+                             {"xray:BatchGetTraces", "xray:GetTraceSummaries"});
+  }
   return statement;
 }
 
+// A launch makes the table when it is not there; what was launched only writes its row.
 Statement registry(const PolicyRequest& request) {
-  return {"Registry",
-          {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Query",
-           "dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:UpdateTimeToLive"},
-          {fmt::format("arn:aws:dynamodb:{}:{}:table/{}", request.region, request.account,
-                       handoff::kRegistryTable)}};
+  Statement statement{
+      "Registry",
+      {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:Query"},
+      {fmt::format("arn:aws:dynamodb:{}:{}:table/{}", request.region, request.account,
+                   handoff::kRegistryTable)}};
+  if (request.who == PolicyFor::person) {
+    statement.actions.insert(
+        statement.actions.end(),
+        {"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:UpdateTimeToLive"});
+  }
+  return statement;
+}
+
+std::string queue(const PolicyRequest& request) {
+  return fmt::format("arn:aws:sqs:{}:{}:{}", request.region, request.account, request.queue);
+}
+
+std::string object(const std::string& place) { return fmt::format("arn:aws:s3:::{}", place); }
+
+std::string function(const PolicyRequest& request) {
+  if (request.function.starts_with("arn:")) return request.function;
+  return fmt::format("arn:aws:lambda:{}:{}:function:{}", request.region, request.account,
+                     request.function);
 }
 
 std::string instances(const PolicyRequest& request) {
@@ -72,11 +103,12 @@ std::vector<Statement> for_person(const PolicyRequest& request) {
       {"Image",
        {"ssm:GetParameter"},
        {fmt::format("arn:aws:ssm:{}::parameter/aws/service/*", request.region)}},
-      {"Launch", {"ec2:RunInstances", "ec2:CreateTags"}, {"*"}},
+      {"Launch", {"ec2:RunInstances"}, {"*"}},
+      {"TagAtLaunch", {"ec2:CreateTags"}, {"*"}, kAtLaunch},
       {"Change",
-       {"ec2:TerminateInstances", "ec2:StopInstances", "ec2:StartInstances"},
+       {"ec2:TerminateInstances", "ec2:StopInstances", "ec2:StartInstances", "ec2:CreateTags"},
        {instances(request)},
-       true},
+       kOnlyOurs},
       {"AgentBucket", {"s3:CreateBucket", "s3:ListBucket"}, {bucket(request, "")}},
       {"AgentPackage", {"s3:GetObject", "s3:PutObject"}, {bucket(request, "/*")}},
       registry(request)};
@@ -86,10 +118,13 @@ std::vector<Statement> for_person(const PolicyRequest& request) {
          {"iam:PassRole"},
          {fmt::format("arn:aws:iam::{}:role/{}", request.account, request.iam_role)}});
   }
-  if (request.queue) {
-    statements.push_back({"Queue",
-                          {"sqs:GetQueueUrl", "sqs:SendMessage"},
-                          {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
+  if (!request.queue.empty()) {
+    statements.push_back({"Queue", {"sqs:GetQueueUrl", "sqs:SendMessage"}, {queue(request)}});
+  }
+  if (!request.results.empty()) {
+    const std::string bucket = request.results.substr(0, request.results.find('/'));
+    statements.push_back({"ResultsList", {"s3:ListBucket"}, {object(bucket)}});
+    statements.push_back({"Results", {"s3:GetObject"}, {object(request.results + "*")}});
   }
   if (request.xray) statements.push_back(traces(request));
   return statements;
@@ -103,12 +138,22 @@ std::vector<Statement> for_instance(const PolicyRequest& request) {
       {"End",
        {"ec2:TerminateInstances", "ec2:StopInstances", "ec2:CreateTags"},
        {instances(request)},
-       true}};
-  if (request.queue) {
+       kOnlyOurs}};
+  if (!request.queue.empty()) {
     statements.push_back({"Queue",
-                          {"sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage",
-                           "sqs:ChangeMessageVisibility"},
-                          {fmt::format("arn:aws:sqs:{}:{}:*", request.region, request.account)}});
+                          {"sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
+                           "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"},
+                          {queue(request)}});
+  }
+  if (!request.jobs.empty()) {
+    statements.push_back({"Jobs", {"s3:GetObject"}, {object(request.jobs)}});
+  }
+  if (!request.results.empty()) {
+    statements.push_back(
+        {"Results", {"s3:PutObject", "s3:AbortMultipartUpload"}, {object(request.results + "*")}});
+  }
+  if (!request.function.empty()) {
+    statements.push_back({"Function", {"lambda:InvokeFunction"}, {function(request)}});
   }
   if (request.xray) statements.push_back(traces(request));
   return statements;

@@ -17,9 +17,13 @@ struct PolicyRequest {
   PolicyFor who = PolicyFor::person;
   std::string account = "*";
   std::string region = "*";
-  bool xray = false;             // spans go to X-Ray
-  std::string iam_role;          // that a person hands to instances, "" for none
-  bool queue = false;            // work comes from SQS and results go to S3
+  bool xray = false;  // spans go to X-Ray
+  // Each "" for none.
+  std::string iam_role;  // that a person hands to instances
+  std::string queue;     // of SQS: a person puts work there, an instance takes it
+  std::string jobs;      // BUCKET/KEY of a list of jobs, which an instance takes instead
+  std::string results;   // BUCKET/PREFIX/: an instance puts them there, a person collects them
+  std::string function;  // that an instance tells when a queue is worked off
   bool remote_sampling = false;  // X-Ray's rules say which traces are recorded
 };
 

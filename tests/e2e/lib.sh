@@ -42,7 +42,7 @@ trap 'exit 143' TERM
 
 failed() {
   failures=$((failures + 1))
-  echo "$story: line $(caller 1 | cut -d' ' -f1): $*"
+  echo "$story: line $({ caller 1 || caller 0; } | cut -d' ' -f1): $*"
   [ -z "$ran" ] || echo "    after: $ran"
 }
 show_file() { sed 's/^/    | /' "$1" | tail -n 25; }

@@ -153,7 +153,10 @@ class Story : public cli::CommandsTest {
   }
   static std::set<std::string> allowed_to(launch::PolicyFor who) {
     std::set<std::string> actions;
-    const auto policy = core::Json::parse(launch::iam_policy({who, "*", "*", true, "", false}));
+    launch::PolicyRequest request;
+    request.who = who;
+    request.xray = true;
+    const auto policy = core::Json::parse(launch::iam_policy(request));
     for (const core::Json& statement : *policy->find("Statement")->array()) {
       for (const core::Json& action : *statement.find("Action")->array()) {
         actions.insert(*action.string());
