@@ -72,7 +72,7 @@ TEST(IamPolicy, lets_an_instance_put_results_and_a_person_collect_them) {
 }
 
 TEST(IamPolicy, allows_to_ask_for_sampling_rules_where_they_decide) {
-  PolicyRequest request{PolicyFor::instance, "*", "*", true, "", false};
+  PolicyRequest request = all_for(PolicyFor::instance);
   EXPECT_THAT(iam_policy(request), Not(HasSubstr("GetSampling")));
   request.remote_sampling = true;
   EXPECT_THAT(iam_policy(request), HasSubstr("xray:GetSamplingRules"));
