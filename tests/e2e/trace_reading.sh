@@ -69,6 +69,7 @@ done
 
 # A trace of some calls has a critical path.
 start_moto
+# shellcheck disable=SC2016  # the shell of the command expands it
 run spawn trace run --exporter local --sampling 1 --name calls -- \
   sh -c 'aws --endpoint-url "$0" s3 mb s3://one && aws --endpoint-url "$0" s3 ls s3://one' "$moto_url"
 expect_exit 0
