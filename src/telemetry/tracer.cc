@@ -57,8 +57,8 @@ const ActiveContext& Span::context() {
   return context_;
 }
 
-void Span::finish() {
-  const std::int64_t took = clock_->steady_ns() - started_steady_ns_;
+void Span::finish(std::int64_t steady_ns) {
+  const std::int64_t took = steady_ns - started_steady_ns_;
   record_.end_ns = record_.start_ns + (took > 0 ? took : 0);
   Queue* queue = queue_;
   queue_ = nullptr;

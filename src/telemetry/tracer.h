@@ -59,7 +59,11 @@ class Span {
 
   // The second and later calls do nothing.
   void end() {
-    if (recording()) finish();
+    if (recording()) finish(clock_->steady_ns());
+  }
+  // For an end that was noted earlier, by the same clock.
+  void end_at(std::int64_t steady_ns) {
+    if (recording()) finish(steady_ns);
   }
 
   // For children and for carriers. For an unsampled root the ids are made here, on demand.
@@ -76,7 +80,7 @@ class Span {
                                      const trace::ContextExtras* extras,
                                      const trace::SpanContext* parent, std::string_view name,
                                      trace::SpanKind kind);
-  void finish();
+  void finish(std::int64_t steady_ns);
 
   ActiveContext context_;
   Queue* queue_ = nullptr;

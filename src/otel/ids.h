@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ids and contexts, ours ↔ OpenTelemetry C++'s. Both keep ids as the bytes that are written in hex,
+// most significant first; ours as words.
+#pragma once
+
+#include <opentelemetry/trace/span_context.h>
+
+#include <bit>
+#include <cstring>
+
+#include "trace/context.h"
+
+namespace spawn::otel {
+
+namespace api = opentelemetry::trace;
+
+namespace detail {
+static_assert(std::endian::native == std::endian::little);
+inline std::uint64_t load_big(const std::uint8_t* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return __builtin_bswap64(word);
+}
+inline void store_big(std::uint64_t word, std::uint8_t* bytes) {
+  word = __builtin_bswap64(word);
+  std::memcpy(bytes, &word, sizeof word);
+}
+}  // namespace detail
+
+inline trace::TraceId from_api(const api::TraceId& id) {
+  return {detail::load_big(id.Id().data()), detail::load_big(id.Id().data() + 8)};
+}
+inline trace::SpanId from_api(const api::SpanId& id) { return {detail::load_big(id.Id().data())}; }
+inline trace::SpanContext from_api(const api::SpanContext& context) {
+  return {from_api(context.trace_id()), from_api(context.span_id()), context.trace_flags().flags(),
+          context.IsRemote()};
+}
+
+inline api::TraceId to_api(const trace::TraceId& id) {
+  std::uint8_t bytes[api::TraceId::kSize];
+  detail::store_big(id.high, bytes);
+  detail::store_big(id.low, bytes + 8);
+  return api::TraceId(bytes);
+}
+inline api::SpanId to_api(const trace::SpanId& id) {
+  std::uint8_t bytes[api::SpanId::kSize];
+  detail::store_big(id.value, bytes);
+  return api::SpanId(bytes);
+}
+
+inline std::string_view from_api(opentelemetry::nostd::string_view text) {
+  return {text.data(), text.size()};
+}
+inline opentelemetry::nostd::string_view to_api(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace spawn::otel

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// OpenTelemetry's Span over ours. Any thread may call it, as the API promises; a call costs one
+// uncontended atomic exchange for that. Used after its end, or after its provider's shutdown, it
+// does nothing. One that is never ended ends when the last reference goes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "otel/context_span.h"
+#include "telemetry/tracer.h"
+
+namespace spawn::otel {
+
+class Tracer;
+
+class Span final : public ContextSpan {
+ public:
+  // `make` gives a telemetry::Span. `extras`: what the span's context owns of the parent's.
+  template <typename Make>
+  Span(std::shared_ptr<const Tracer> tracer, Extras extras, Make&& make)
+      : tracer_(std::move(tracer)), extras_(std::move(extras)), span_(make()) {}
+
+  // Only before others can see it.
+  [[nodiscard]] telemetry::Span& telemetry_span() { return span_; }
+
+  [[nodiscard]] telemetry::ActiveContext active() const override;
+  [[nodiscard]] Extras extras() const override { return extras_; }
+
+  void SetAttribute(opentelemetry::nostd::string_view key,
+                    const opentelemetry::common::AttributeValue& value) noexcept override;
+  void AddEvent(opentelemetry::nostd::string_view name) noexcept override;
+  void AddEvent(opentelemetry::nostd::string_view name,
+                opentelemetry::common::SystemTimestamp time) noexcept override;
+  void AddEvent(opentelemetry::nostd::string_view name, opentelemetry::common::SystemTimestamp time,
+                const opentelemetry::common::KeyValueIterable& attributes) noexcept override;
+  // "Ok" is final; "Unset" is ignored; a description counts with "Error" only
+  // (https://opentelemetry.io/docs/specs/otel/trace/api/#set-status).
+  void SetStatus(api::StatusCode code,
+                 opentelemetry::nostd::string_view description) noexcept override;
+  void UpdateName(opentelemetry::nostd::string_view name) noexcept override;
+  void End(const api::EndSpanOptions& options) noexcept override;
+  [[nodiscard]] bool IsRecording() const noexcept override;
+  [[nodiscard]] api::SpanContext GetContext() const noexcept override;
+
+ private:
+  class Lock;
+
+  // Keeps the engine alive.
+  std::shared_ptr<const Tracer> tracer_;
+  Extras extras_;
+  mutable std::atomic<bool> locked_{false};
+  mutable telemetry::Span span_;
+};
+
+}  // namespace spawn::otel
