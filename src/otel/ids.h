@@ -1,16 +1,21 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ids and contexts, ours ↔ OpenTelemetry C++'s. Both keep ids as the bytes that are written in hex,
-// most significant first; ours as words.
+// Ids, contexts and what else is small, ours ↔ OpenTelemetry C++'s. Ids are the bytes that are
+// written in hex, most significant first, there; words here.
 #pragma once
 
 #include <opentelemetry/trace/span_context.h>
+#include <opentelemetry/trace/span_metadata.h>
 
+#include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cstring>
 
+#include "core/clock.h"
 #include "trace/context.h"
+#include "trace/span_record.h"
 
 namespace spawn::otel {
 
@@ -48,6 +53,27 @@ inline api::SpanId to_api(const trace::SpanId& id) {
   std::uint8_t bytes[api::SpanId::kSize];
   detail::store_big(id.value, bytes);
   return api::SpanId(bytes);
+}
+
+inline trace::SpanKind from_api(api::SpanKind kind) {
+  switch (kind) {
+    case api::SpanKind::kServer:
+      return trace::SpanKind::server;
+    case api::SpanKind::kClient:
+      return trace::SpanKind::client;
+    case api::SpanKind::kProducer:
+      return trace::SpanKind::producer;
+    case api::SpanKind::kConsumer:
+      return trace::SpanKind::consumer;
+    default:
+      return trace::SpanKind::internal;
+  }
+}
+
+// OpenTelemetry's "for ever" would overflow.
+inline core::Deadline deadline_in(core::Clock& clock, std::chrono::microseconds timeout) {
+  return core::Deadline::after(
+      clock, std::min<std::chrono::microseconds>(timeout, std::chrono::hours(24 * 365)));
 }
 
 inline std::string_view from_api(opentelemetry::nostd::string_view text) {

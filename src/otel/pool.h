@@ -19,7 +19,8 @@ class PoolAllocator {
 
   PoolAllocator() = default;
   template <typename U>
-  PoolAllocator(const PoolAllocator<U>&) {}  // NOLINT(google-explicit-constructor): as allocators do
+  PoolAllocator(const PoolAllocator<U>&) {
+  }  // NOLINT(google-explicit-constructor): as allocators do
 
   T* allocate(std::size_t count) {
     if (count == 1 && kept.first != nullptr) {

@@ -30,8 +30,8 @@ void install(std::shared_ptr<telemetry::Telemetry> telemetry) {
   opentelemetry::context::RuntimeContext::SetRuntimeContextStorage(
       nostd::shared_ptr<opentelemetry::context::RuntimeContextStorage>(
           new RuntimeContextStorage()));
-  api::Provider::SetTracerProvider(nostd::shared_ptr<api::TracerProvider>(
-      new TracerProvider(std::move(telemetry))));
+  api::Provider::SetTracerProvider(
+      nostd::shared_ptr<api::TracerProvider>(new TracerProvider(std::move(telemetry))));
 }
 
 }  // namespace spawn::otel

@@ -40,8 +40,7 @@ TEST_F(ProviderTest, a_child_has_its_parents_trace) {
 
 TEST_F(ProviderTest, obeys_a_parent_that_is_given) {
   const api::SpanContext remote(to_api(trace::TraceId{1, 2}), to_api(trace::SpanId{3}),
-                                api::TraceFlags(1), true,
-                                api::TraceState::FromHeader("vendor=x"));
+                                api::TraceFlags(1), true, api::TraceState::FromHeader("vendor=x"));
   const auto current = tracer()->StartSpan("current");
   const api::Scope scope(current);
   api::StartSpanOptions options;
@@ -84,8 +83,7 @@ TEST_F(ProviderTest, a_child_may_outlive_its_parents_tracestate) {
     return tracer()->StartSpan("child");
   }();
   parent = opentelemetry::nostd::shared_ptr<api::Span>();
-  EXPECT_EQ(child->GetContext().trace_state()->ToHeader(),
-            "vendor=a-value-too-long-for-the-stack");
+  EXPECT_EQ(child->GetContext().trace_state()->ToHeader(), "vendor=a-value-too-long-for-the-stack");
 }
 
 TEST_F(ProviderTest, flushes_and_closes_for_whoever_asks_a_tracer) {

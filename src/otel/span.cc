@@ -20,8 +20,8 @@ class Span::Lock {
  public:
   explicit Lock(const Span& span) : locked_(span.locked_) {
     while (locked_.exchange(true, std::memory_order_acquire)) [[unlikely]] {
-      sched_yield();
-    }
+        sched_yield();
+      }
   }
   ~Lock() { locked_.store(false, std::memory_order_release); }
   Lock(const Lock&) = delete;

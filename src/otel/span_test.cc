@@ -69,8 +69,7 @@ TEST_F(SpanTest, keeps_attributes_of_every_type) {
   EXPECT_EQ(seen.at("uint32s"), OwnedValue(std::vector<std::int64_t>{4'000'000'000}));
   EXPECT_EQ(seen.at("doubles"), OwnedValue(std::vector<double>{0.5}));
   EXPECT_EQ(seen.at("texts"), OwnedValue(std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(seen.at("uint64s"),
-            OwnedValue(std::vector<std::string>{"1", "18446744073709551615"}));
+  EXPECT_EQ(seen.at("uint64s"), OwnedValue(std::vector<std::string>{"1", "18446744073709551615"}));
   EXPECT_EQ(seen.at("bytes"), OwnedValue(std::string("AQL/")));
 }
 
@@ -87,8 +86,8 @@ TEST_F(SpanTest, keeps_what_it_is_started_with) {
   api::StartSpanOptions options;
   options.kind = api::SpanKind::kConsumer;
   options.start_system_time = common::SystemTimestamp(std::chrono::seconds(1'700'000'000));
-  const auto span = tracer()->StartSpan(
-      "s", {{"a", 1}}, {{linked->GetContext(), {{"why", "batch"}}}}, options);
+  const auto span =
+      tracer()->StartSpan("s", {{"a", 1}}, {{linked->GetContext(), {{"why", "batch"}}}}, options);
   span->End();
   linked->End();
   const auto seen = only("s");
@@ -106,8 +105,8 @@ TEST_F(SpanTest, lasts_as_long_as_its_steady_times_say) {
       common::SteadyTimestamp(std::chrono::nanoseconds(clock_.steady_ns() - 5'000'000'000));
   const auto span = tracer()->StartSpan("s", start);
   api::EndSpanOptions end;
-  end.end_steady_time = common::SteadyTimestamp(start.start_steady_time.time_since_epoch() +
-                                                std::chrono::seconds(3));
+  end.end_steady_time =
+      common::SteadyTimestamp(start.start_steady_time.time_since_epoch() + std::chrono::seconds(3));
   span->End(end);
   const auto seen = only("s");
   EXPECT_EQ(seen.end_ns - seen.start_ns, 3'000'000'000);

@@ -9,10 +9,10 @@
 #include <opentelemetry/trace/provider.h>
 
 #include "core/clock.h"
+#include "core/json_write.h"
 #include "otel/provider.h"
 #include "otel/runtime_context.h"
 #include "testing/fakes.h"
-#include "core/json_write.h"
 #include "trace/jsonl.h"
 
 namespace spawn::otel {

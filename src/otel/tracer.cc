@@ -4,8 +4,6 @@
 
 #include <opentelemetry/trace/context.h>
 
-#include <limits>
-
 #include "otel/attributes.h"
 #include "otel/pool.h"
 #include "otel/runtime_context.h"
@@ -16,21 +14,6 @@ namespace {
 
 namespace common = opentelemetry::common;
 namespace nostd = opentelemetry::nostd;
-
-trace::SpanKind from_api(api::SpanKind kind) {
-  switch (kind) {
-    case api::SpanKind::kServer:
-      return trace::SpanKind::server;
-    case api::SpanKind::kClient:
-      return trace::SpanKind::client;
-    case api::SpanKind::kProducer:
-      return trace::SpanKind::producer;
-    case api::SpanKind::kConsumer:
-      return trace::SpanKind::consumer;
-    default:
-      return trace::SpanKind::internal;
-  }
-}
 
 // https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation: a parent that is given counts,
 // then the current one.
@@ -54,20 +37,15 @@ void set_start(telemetry::Span& span, const api::StartSpanOptions& options, core
 }
 
 void add_links(trace::SpanRecord& record, const api::SpanContextKeyValueIterable& links) {
-  links.ForEachKeyValue([&](const api::SpanContext& to, const common::KeyValueIterable& attributes) {
-    record.add_link(otel::from_api(to));
+  links.ForEachKeyValue([&](const api::SpanContext& to,
+                            const common::KeyValueIterable& attributes) {
+    record.add_link(from_api(to));
     attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
-      record.set_on_last(otel::from_api(key), owned_value(value));
+      record.set_on_last(from_api(key), owned_value(value));
       return true;
     });
     return true;
   });
-}
-
-core::Deadline deadline(core::Clock& clock, std::uint64_t microseconds) {
-  constexpr auto kForEver = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
-  return core::Deadline::after(
-      clock, std::chrono::microseconds(std::min(microseconds, kForEver * 1'000'000)));
 }
 
 }  // namespace
@@ -80,7 +58,7 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
   ParentContext parent = parent_of(options);
   const auto start = [&] {
     const telemetry::Scope below(parent.active);
-    return tracer.start(otel::from_api(name), from_api(options.kind));
+    return tracer.start(from_api(name), from_api(options.kind));
   };
   auto span = std::allocate_shared<Span>(PoolAllocator<Span>(), shared_from_this(),
                                          std::move(parent.extras), start);
@@ -90,7 +68,7 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
     if (!name_.empty()) record->set("otel.scope.name", name_);
     if (!version_.empty()) record->set("otel.scope.version", version_);
     attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
-      set_attribute(*record, otel::from_api(key), value);
+      set_attribute(*record, from_api(key), value);
       return true;
     });
     add_links(*record, links);
@@ -99,11 +77,12 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
 }
 
 void Tracer::ForceFlushWithMicroseconds(std::uint64_t timeout) noexcept {
-  telemetry_->flush(deadline(telemetry_->tracer().clock(), timeout));
+  telemetry_->flush(deadline_in(telemetry_->tracer().clock(), std::chrono::microseconds(timeout)));
 }
 
 void Tracer::CloseWithMicroseconds(std::uint64_t timeout) noexcept {
-  telemetry_->shutdown(deadline(telemetry_->tracer().clock(), timeout));
+  telemetry_->shutdown(
+      deadline_in(telemetry_->tracer().clock(), std::chrono::microseconds(timeout)));
 }
 
 }  // namespace spawn::otel
