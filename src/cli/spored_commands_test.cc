@@ -9,8 +9,8 @@
 
 #include <fstream>
 
-#include "agent/version.h"
 #include "cli/test_commands.h"
+#include "core/version.h"
 
 namespace spawn::cli {
 namespace {
@@ -26,7 +26,7 @@ class SporedCommands : public CommandsTest {
 
 TEST_F(SporedCommands, prints_the_version) {
   EXPECT_EQ(run({"version"}), 0);
-  EXPECT_EQ(out_.str(), "spored " + std::string(agent::version()) + "\n");
+  EXPECT_EQ(out_.str(), "spored " + std::string(core::version()) + "\n");
 }
 
 TEST_F(SporedCommands, suggests_the_nearest_command) {
