@@ -8,7 +8,6 @@
 #include <opentelemetry/trace/span_context.h>
 #include <opentelemetry/trace/span_metadata.h>
 
-#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cstring>
@@ -70,10 +69,12 @@ inline trace::SpanKind from_api(api::SpanKind kind) {
   }
 }
 
-// OpenTelemetry's "for ever" would overflow.
+// OpenTelemetry's default is "for ever", which nobody means who waits for X-Ray at the end of a
+// program. Its SDK hands that on as 0.
 inline core::Deadline deadline_in(core::Clock& clock, std::chrono::microseconds timeout) {
+  constexpr std::chrono::seconds kPatience(5);
   return core::Deadline::after(
-      clock, std::min<std::chrono::microseconds>(timeout, std::chrono::hours(24 * 365)));
+      clock, timeout.count() <= 0 || timeout > std::chrono::hours(1) ? kPatience : timeout);
 }
 
 inline std::string_view from_api(opentelemetry::nostd::string_view text) {

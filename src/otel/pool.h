@@ -18,9 +18,8 @@ class PoolAllocator {
   using value_type = T;
 
   PoolAllocator() = default;
-  template <typename U>
-  PoolAllocator(const PoolAllocator<U>&) {
-  }  // NOLINT(google-explicit-constructor): as allocators do
+  template <typename U>  // as allocators do: NOLINTNEXTLINE(google-explicit-constructor)
+  PoolAllocator(const PoolAllocator<U>&) {}
 
   T* allocate(std::size_t count) {
     if (count == 1 && kept.first != nullptr) {

@@ -25,8 +25,7 @@ using ::testing::UnorderedElementsAre;
 class Headers final : public propagation::TextMapCarrier {
  public:
   Headers() = default;
-  Headers(std::initializer_list<std::pair<const std::string, std::string>> given)
-      : values(given) {}
+  Headers(std::initializer_list<std::pair<const std::string, std::string>> given) : values(given) {}
   [[nodiscard]] nostd::string_view Get(nostd::string_view key) const noexcept override {
     const auto at = values.find(std::string(key));
     return at != values.end() ? nostd::string_view(at->second) : nostd::string_view();

@@ -20,18 +20,17 @@ nostd::shared_ptr<api::Tracer> TracerProvider::GetTracer(nostd::string_view name
   std::shared_ptr<Tracer>& tracer =
       tracers_[{std::string(from_api(name)), std::string(from_api(version))}];
   if (tracer == nullptr) {
-    tracer = std::make_shared<Tracer>(telemetry_, std::string(from_api(name)),
+    tracer = std::make_shared<Tracer>(engine_, std::string(from_api(name)),
                                       std::string(from_api(version)));
   }
   return nostd::shared_ptr<api::Tracer>(std::shared_ptr<api::Tracer>(tracer));
 }
 
-void install(std::shared_ptr<telemetry::Telemetry> telemetry) {
+void install(std::shared_ptr<api::TracerProvider> provider) {
   opentelemetry::context::RuntimeContext::SetRuntimeContextStorage(
       nostd::shared_ptr<opentelemetry::context::RuntimeContextStorage>(
           new RuntimeContextStorage()));
-  api::Provider::SetTracerProvider(
-      nostd::shared_ptr<api::TracerProvider>(new TracerProvider(std::move(telemetry))));
+  api::Provider::SetTracerProvider(nostd::shared_ptr<api::TracerProvider>(std::move(provider)));
 }
 
 }  // namespace spawn::otel

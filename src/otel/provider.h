@@ -19,8 +19,7 @@ namespace spawn::otel {
 
 class TracerProvider final : public opentelemetry::trace::TracerProvider {
  public:
-  explicit TracerProvider(std::shared_ptr<telemetry::Telemetry> telemetry)
-      : telemetry_(std::move(telemetry)) {}
+  explicit TracerProvider(Engine engine) : engine_(std::move(engine)) {}
 
   // The same one for the same name and version. It keeps the engine alive.
   opentelemetry::nostd::shared_ptr<opentelemetry::trace::Tracer> GetTracer(
@@ -28,12 +27,12 @@ class TracerProvider final : public opentelemetry::trace::TracerProvider {
       opentelemetry::nostd::string_view schema_url) noexcept override;
 
  private:
-  std::shared_ptr<telemetry::Telemetry> telemetry_;
+  Engine engine_;
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<Tracer>> tracers_;
 };
 
-// Makes our engine what the process's OpenTelemetry API uses, contexts included. Before any span.
-void install(std::shared_ptr<telemetry::Telemetry> telemetry);
+// Makes it what the process's OpenTelemetry API uses, and our contexts with it. Before any span.
+void install(std::shared_ptr<opentelemetry::trace::TracerProvider> provider);
 
 }  // namespace spawn::otel

@@ -62,6 +62,35 @@ TEST_F(ProviderTest, obeys_an_unsampled_parent) {
   EXPECT_THAT(exported(), IsEmpty());
 }
 
+// https://opentelemetry.io/docs/specs/otel/trace/sdk/#built-in-samplers: what is not parent-based.
+TEST_F(ProviderTest, decides_for_every_trace_id_when_it_is_not_parent_based) {
+  for (const bool keep : {true, false}) {
+    start(keep ? trace::Rate::always() : trace::Rate::never(), false);
+    api::StartSpanOptions options;
+    options.parent = api::SpanContext(to_api(trace::TraceId{1, 2}), to_api(trace::SpanId{3}),
+                                      api::TraceFlags(keep ? 0 : 1), true);
+    const auto child = tracer()->StartSpan("child", options);
+    EXPECT_EQ(child->IsRecording(), keep);
+    EXPECT_EQ(child->GetContext().IsSampled(), keep);
+    EXPECT_EQ(from_api(child->GetContext().trace_id()), (trace::TraceId{1, 2}));
+  }
+}
+
+// https://opentelemetry.io/docs/specs/otel/trace/api/#behavior-of-the-api-in-the-absence-of-an-installed-sdk
+TEST_F(ProviderTest, that_is_off_decides_nothing_and_passes_contexts_on) {
+  const auto off = std::make_shared<telemetry::Telemetry>(
+      std::vector<telemetry::NamedSink>(), trace::Rate::always(), trace::Resource(), clock_, rng_);
+  install(std::make_shared<TracerProvider>(Engine{off}));
+  EXPECT_FALSE(tracer()->StartSpan("root")->GetContext().IsValid());
+  api::StartSpanOptions options;
+  options.parent = api::SpanContext(to_api(trace::TraceId{1, 2}), to_api(trace::SpanId{3}),
+                                    api::TraceFlags(1), true);
+  const auto child = tracer()->StartSpan("child", options);
+  EXPECT_FALSE(child->IsRecording());
+  EXPECT_EQ(from_api(child->GetContext().span_id()), trace::SpanId{3});
+  EXPECT_TRUE(child->GetContext().IsSampled());
+}
+
 TEST_F(ProviderTest, begins_a_trace_when_told_to) {
   const auto current = tracer()->StartSpan("current");
   const api::Scope scope(current);

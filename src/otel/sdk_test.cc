@@ -21,7 +21,6 @@ namespace {
 namespace api = opentelemetry::trace;
 namespace nostd = opentelemetry::nostd;
 namespace sdk = opentelemetry::sdk::trace;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class SdkTest : public ::testing::Test {

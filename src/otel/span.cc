@@ -4,7 +4,7 @@
 
 #include <sched.h>
 
-#include "otel/attributes.h"
+#include "otel/tracer.h"
 
 namespace spawn::otel {
 
@@ -37,35 +37,37 @@ telemetry::ActiveContext Span::active() const {
 }
 
 void Span::SetAttribute(nostd::string_view key, const common::AttributeValue& value) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
-  if (trace::SpanRecord* record = span_.record()) set_attribute(*record, from_api(key), value);
+  if (trace::SpanRecord* record = span_.record()) {
+    set_within(tracer_->limits(), *record, from_api(key), value);
+  }
 }
 
 void Span::AddEvent(nostd::string_view name) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
+  const SpanLimits* const limits = tracer_->limits();
+  const trace::SpanRecord* const record = span_.record();
+  if (record != nullptr && limits != nullptr && record->event_count() >= limits->events) return;
   span_.add_event(from_api(name));
 }
 
 void Span::AddEvent(nostd::string_view name, common::SystemTimestamp time) noexcept {
-  const Lock lock(*this);
-  if (trace::SpanRecord* record = span_.record()) {
-    record->add_event(from_api(name), nanoseconds(time));
-  }
+  AddEvent(name, time, common::NoopKeyValueIterable());
 }
 
 void Span::AddEvent(nostd::string_view name, common::SystemTimestamp time,
                     const common::KeyValueIterable& attributes) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
-  trace::SpanRecord* record = span_.record();
-  if (record == nullptr) return;
-  record->add_event(from_api(name), nanoseconds(time));
-  attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
-    record->set_on_last(from_api(key), owned_value(value));
-    return true;
-  });
+  if (trace::SpanRecord* record = span_.record()) {
+    add_event_within(tracer_->limits(), *record, from_api(name), nanoseconds(time), attributes);
+  }
 }
 
 void Span::SetStatus(api::StatusCode code, nostd::string_view description) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
   trace::SpanRecord* record = span_.record();
   if (record == nullptr || code == api::StatusCode::kUnset ||
@@ -80,23 +82,21 @@ void Span::SetStatus(api::StatusCode code, nostd::string_view description) noexc
 }
 
 void Span::UpdateName(nostd::string_view name) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
   span_.set_name(from_api(name));
 }
 
 void Span::End(const api::EndSpanOptions& options) noexcept {
+  if (!IsRecording()) return;
   const Lock lock(*this);
+  recording_.store(false, std::memory_order_relaxed);
   const std::int64_t at = options.end_steady_time.time_since_epoch().count();
   if (at == 0) {
     span_.end();
   } else {
     span_.end_at(at);
   }
-}
-
-bool Span::IsRecording() const noexcept {
-  const Lock lock(*this);
-  return span_.recording();
 }
 
 api::SpanContext Span::GetContext() const noexcept { return to_api(active()); }

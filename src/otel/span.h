@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// OpenTelemetry's Span over ours. Any thread may call it, as the API promises; a call costs one
-// uncontended atomic exchange for that. Used after its end, or after its provider's shutdown, it
-// does nothing. One that is never ended ends when the last reference goes.
+// OpenTelemetry's Span over ours. Any thread may call it, as the API promises; a call on one
+// that records costs one uncontended atomic exchange for that. Used after its end, or after its
+// provider's shutdown, it does nothing. One that is never ended ends when the last reference goes.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,10 @@ class Span final : public ContextSpan {
   // `make` gives a telemetry::Span. `extras`: what the span's context owns of the parent's.
   template <typename Make>
   Span(std::shared_ptr<const Tracer> tracer, Extras extras, Make&& make)
-      : tracer_(std::move(tracer)), extras_(std::move(extras)), span_(make()) {}
+      : tracer_(std::move(tracer)),
+        extras_(std::move(extras)),
+        span_(make()),
+        recording_(span_.recording()) {}
 
   // Only before others can see it.
   [[nodiscard]] telemetry::Span& telemetry_span() { return span_; }
@@ -42,7 +45,9 @@ class Span final : public ContextSpan {
                  opentelemetry::nostd::string_view description) noexcept override;
   void UpdateName(opentelemetry::nostd::string_view name) noexcept override;
   void End(const api::EndSpanOptions& options) noexcept override;
-  [[nodiscard]] bool IsRecording() const noexcept override;
+  [[nodiscard]] bool IsRecording() const noexcept override {
+    return recording_.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] api::SpanContext GetContext() const noexcept override;
 
  private:
@@ -53,6 +58,8 @@ class Span final : public ContextSpan {
   Extras extras_;
   mutable std::atomic<bool> locked_{false};
   mutable telemetry::Span span_;
+  // Of span_, for a look without the lock.
+  std::atomic<bool> recording_;
 };
 
 }  // namespace spawn::otel

@@ -3,8 +3,10 @@
 #include "otel/tracer.h"
 
 #include <opentelemetry/trace/context.h>
+#include <opentelemetry/trace/default_span.h>
 
-#include "otel/attributes.h"
+#include <utility>
+
 #include "otel/pool.h"
 #include "otel/runtime_context.h"
 #include "otel/span.h"
@@ -36,26 +38,37 @@ void set_start(telemetry::Span& span, const api::StartSpanOptions& options, core
                   steady != 0 ? steady : now.steady_ns - (now.wall_ns - wall)});
 }
 
-void add_links(trace::SpanRecord& record, const api::SpanContextKeyValueIterable& links) {
-  links.ForEachKeyValue([&](const api::SpanContext& to,
-                            const common::KeyValueIterable& attributes) {
-    record.add_link(from_api(to));
-    attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
-      record.set_on_last(from_api(key), owned_value(value));
-      return true;
-    });
-    return true;
-  });
+}  // namespace
+
+Tracer::Tracer(Engine engine, std::string name, std::string version)
+    : engine_(std::move(engine)), name_(std::move(name)), version_(std::move(version)) {
+  // The scope's are not the program's.
+  if (engine_.limits) {
+    engine_.limits->attributes += (name_.empty() ? 0U : 1U) + (version_.empty() ? 0U : 1U);
+  }
 }
 
-}  // namespace
+void Tracer::decide_anew(ParentContext& parent) const {
+  trace::SpanContext& span = parent.active.span;
+  const bool keep = engine_.telemetry->tracer().rate().keeps(span.trace_id);
+  span.flags =
+      static_cast<std::uint8_t>((span.flags & ~trace::kSampled) | (keep ? trace::kSampled : 0U));
+}
 
 nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
                                                const common::KeyValueIterable& attributes,
                                                const api::SpanContextKeyValueIterable& links,
                                                const api::StartSpanOptions& options) noexcept {
-  telemetry::Tracer& tracer = telemetry_->tracer();
+  telemetry::Tracer& tracer = engine_.telemetry->tracer();
   ParentContext parent = parent_of(options);
+  if (parent.active.decided) {
+    if (!engine_.parent_based) [[unlikely]] {
+      decide_anew(parent);
+    }
+  } else if (!tracer.enabled()) [[unlikely]] {
+    // Nothing to tell whoever is called: the decision is theirs.
+    return nostd::shared_ptr<api::Span>(new api::DefaultSpan(api::SpanContext::GetInvalid()));
+  }
   const auto start = [&] {
     const telemetry::Scope below(parent.active);
     return tracer.start(from_api(name), from_api(options.kind));
@@ -68,21 +81,25 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
     if (!name_.empty()) record->set("otel.scope.name", name_);
     if (!version_.empty()) record->set("otel.scope.version", version_);
     attributes.ForEachKeyValue([&](nostd::string_view key, const common::AttributeValue& value) {
-      set_attribute(*record, from_api(key), value);
+      set_within(limits(), *record, from_api(key), value);
       return true;
     });
-    add_links(*record, links);
+    links.ForEachKeyValue([&](const api::SpanContext& to, const common::KeyValueIterable& of_link) {
+      add_link_within(limits(), *record, from_api(to), of_link);
+      return true;
+    });
   }
   return nostd::shared_ptr<api::Span>(std::shared_ptr<api::Span>(std::move(span)));
 }
 
 void Tracer::ForceFlushWithMicroseconds(std::uint64_t timeout) noexcept {
-  telemetry_->flush(deadline_in(telemetry_->tracer().clock(), std::chrono::microseconds(timeout)));
+  engine_.telemetry->flush(
+      deadline_in(engine_.telemetry->tracer().clock(), std::chrono::microseconds(timeout)));
 }
 
 void Tracer::CloseWithMicroseconds(std::uint64_t timeout) noexcept {
-  telemetry_->shutdown(
-      deadline_in(telemetry_->tracer().clock(), std::chrono::microseconds(timeout)));
+  engine_.telemetry->shutdown(
+      deadline_in(engine_.telemetry->tracer().clock(), std::chrono::microseconds(timeout)));
 }
 
 }  // namespace spawn::otel
