@@ -4,7 +4,6 @@
 
 #include <variant>
 
-#include "otel/attributes.h"
 #include "otel/ids.h"
 
 namespace spawn::otel {
@@ -49,12 +48,10 @@ void set_on_last_within(const SpanLimits* limits, std::size_t most, trace::SpanR
 
 }  // namespace
 
-void set_within(const SpanLimits* limits, trace::SpanRecord& record, std::string_view key,
+void set_within(const SpanLimits& limits, trace::SpanRecord& record, std::string_view key,
                 const common::AttributeValue& value) {
-  if (limits == nullptr) [[likely]] {
-    set_attribute(record, key, value);
-  } else if (record.attribute_count() < limits->attributes || record.find(key)) {
-    record.set(key, value_within(*limits, value));
+  if (record.attribute_count() < limits.attributes || record.find(key)) {
+    record.set(key, value_within(limits, value));
   }
 }
 

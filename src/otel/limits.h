@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "otel/attributes.h"
 #include "trace/span_record.h"
 
 namespace spawn::otel {
@@ -28,8 +29,16 @@ struct SpanLimits {
 };
 
 // Null limits: the record's own.
-void set_within(const SpanLimits* limits, trace::SpanRecord& record, std::string_view key,
+void set_within(const SpanLimits& limits, trace::SpanRecord& record, std::string_view key,
                 const opentelemetry::common::AttributeValue& value);
+inline void set_within(const SpanLimits* limits, trace::SpanRecord& record, std::string_view key,
+                       const opentelemetry::common::AttributeValue& value) {
+  if (limits == nullptr) [[likely]] {
+    set_attribute(record, key, value);
+  } else {
+    set_within(*limits, record, key, value);
+  }
+}
 void add_event_within(const SpanLimits* limits, trace::SpanRecord& record, std::string_view name,
                       std::int64_t time_ns,
                       const opentelemetry::common::KeyValueIterable& attributes);

@@ -5,6 +5,7 @@
 #include <opentelemetry/trace/context.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,8 @@ context::Context RuntimeContextStorage::GetCurrent() noexcept {
   context::Context base = attached.empty() ? context::Context() : attached.back().attached;
   if (!current.decided) return base;
   // A scope of ours lies on top.
-  return base.SetValue(api::kSpanKey, nostd::shared_ptr<api::Span>(new RemoteSpan(current)));
+  return base.SetValue(api::kSpanKey, nostd::shared_ptr<api::Span>(std::shared_ptr<api::Span>(
+                                          std::make_shared<RemoteSpan>(current))));
 }
 
 nostd::unique_ptr<context::Token> RuntimeContextStorage::Attach(

@@ -96,6 +96,18 @@ TEST_F(SdkTest, works_behind_the_batch_processor_and_flushes) {
   EXPECT_THAT(log_.spans(), SizeIs(100));
 }
 
+TEST_F(SdkTest, takes_nothing_after_its_shutdown_and_tells_the_counts_once) {
+  const auto made = exporter();
+  std::unique_ptr<sdk::Recordable> spans[] = {made->MakeRecordable()};
+  const nostd::span<std::unique_ptr<sdk::Recordable>> batch(spans);
+  EXPECT_EQ(made->Export(batch), opentelemetry::sdk::common::ExportResult::kSuccess);
+  EXPECT_TRUE(made->Shutdown(std::chrono::seconds(30)));
+  EXPECT_EQ(made->Export(batch), opentelemetry::sdk::common::ExportResult::kFailure);
+  EXPECT_TRUE(made->Shutdown(std::chrono::seconds(30)));
+  ASSERT_THAT(ended_, SizeIs(1));
+  EXPECT_EQ(ended_[0].exporters.at(0).delivered, 1U);
+}
+
 TEST_F(SdkTest, the_sampler_decides_on_the_random_part_and_says_how) {
   ProbabilitySampler sampler(*trace::Rate::from(0.1));
   XRayIdGenerator ids(clock_, rng_);

@@ -40,16 +40,15 @@ void Span::SetAttribute(nostd::string_view key, const common::AttributeValue& va
   if (!IsRecording()) return;
   const Lock lock(*this);
   if (trace::SpanRecord* record = span_.record()) {
-    set_within(tracer_->limits(), *record, from_api(key), value);
+    set_within(limits_, *record, from_api(key), value);
   }
 }
 
 void Span::AddEvent(nostd::string_view name) noexcept {
   if (!IsRecording()) return;
   const Lock lock(*this);
-  const SpanLimits* const limits = tracer_->limits();
   const trace::SpanRecord* const record = span_.record();
-  if (record != nullptr && limits != nullptr && record->event_count() >= limits->events) return;
+  if (record != nullptr && limits_ != nullptr && record->event_count() >= limits_->events) return;
   span_.add_event(from_api(name));
 }
 
@@ -62,7 +61,7 @@ void Span::AddEvent(nostd::string_view name, common::SystemTimestamp time,
   if (!IsRecording()) return;
   const Lock lock(*this);
   if (trace::SpanRecord* record = span_.record()) {
-    add_event_within(tracer_->limits(), *record, from_api(name), nanoseconds(time), attributes);
+    add_event_within(limits_, *record, from_api(name), nanoseconds(time), attributes);
   }
 }
 

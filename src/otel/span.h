@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "otel/context_span.h"
+#include "otel/limits.h"
 #include "telemetry/tracer.h"
 
 namespace spawn::otel {
@@ -19,12 +20,12 @@ class Tracer;
 class Span final : public ContextSpan {
  public:
   // `make` gives a telemetry::Span. `extras`: what the span's context owns of the parent's.
+  // `limits` are the tracer's.
   template <typename Make>
-  Span(std::shared_ptr<const Tracer> tracer, Extras extras, Make&& make)
-      : tracer_(std::move(tracer)),
-        extras_(std::move(extras)),
-        span_(make()),
-        recording_(span_.recording()) {}
+  Span(std::shared_ptr<const Tracer> tracer, const SpanLimits* limits, Extras extras, Make&& make)
+      : tracer_(std::move(tracer)), extras_(std::move(extras)), limits_(limits), span_(make()) {
+    recording_.store(span_.recording(), std::memory_order_relaxed);
+  }
 
   // Only before others can see it.
   [[nodiscard]] telemetry::Span& telemetry_span() { return span_; }
@@ -56,10 +57,11 @@ class Span final : public ContextSpan {
   // Keeps the engine alive.
   std::shared_ptr<const Tracer> tracer_;
   Extras extras_;
+  const SpanLimits* limits_;
   mutable std::atomic<bool> locked_{false};
-  mutable telemetry::Span span_;
   // Of span_, for a look without the lock.
-  std::atomic<bool> recording_;
+  std::atomic<bool> recording_{false};
+  mutable telemetry::Span span_;
 };
 
 }  // namespace spawn::otel

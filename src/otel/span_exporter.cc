@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otel/span_exporter.h"
 
-#include <utility>
-
 #include "otel/ids.h"
 
 namespace spawn::otel {
@@ -15,6 +13,9 @@ namespace sdk = opentelemetry::sdk;
 
 sdk::common::ExportResult SpanExporter::Export(
     const nostd::span<std::unique_ptr<sdk::trace::Recordable>>& spans) noexcept {
+  if (shut_down_.load() || !telemetry_->tracer().enabled()) {
+    return sdk::common::ExportResult::kFailure;
+  }
   for (const std::unique_ptr<sdk::trace::Recordable>& span : spans) {
     // Made by MakeRecordable().
     trace::SpanRecord& record = static_cast<Recordable&>(*span).record();
@@ -28,8 +29,9 @@ bool SpanExporter::ForceFlush(std::chrono::microseconds timeout) noexcept {
 }
 
 bool SpanExporter::Shutdown(std::chrono::microseconds timeout) noexcept {
+  if (shut_down_.exchange(true)) return true;
   const bool whole = telemetry_->shutdown(deadline_in(telemetry_->tracer().clock(), timeout));
-  if (ended_) std::exchange(ended_, nullptr)(telemetry_->stats());
+  ended_(telemetry_->stats());
   return whole;
 }
 

@@ -8,6 +8,7 @@
 
 #include <opentelemetry/sdk/trace/exporter.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -31,7 +32,8 @@ class SpanExporter final : public opentelemetry::sdk::trace::SpanExporter {
       const opentelemetry::nostd::span<std::unique_ptr<opentelemetry::sdk::trace::Recordable>>&
           spans) noexcept override;
   bool ForceFlush(std::chrono::microseconds timeout) noexcept override;
-  // What cannot be sent in time stays in the spool, where there is one.
+  // What cannot be sent in time stays in the spool, where there is one. Nothing is taken after it
+  // (https://opentelemetry.io/docs/specs/otel/trace/sdk/#shutdown-2).
   bool Shutdown(std::chrono::microseconds timeout) noexcept override;
 
  private:
@@ -39,6 +41,7 @@ class SpanExporter final : public opentelemetry::sdk::trace::SpanExporter {
   std::shared_ptr<SpanFamily> family_ = std::make_shared<SpanFamily>();
   std::shared_ptr<telemetry::Telemetry> telemetry_;
   Ended ended_;
+  std::atomic<bool> shut_down_{false};
 };
 
 }  // namespace spawn::otel

@@ -67,13 +67,14 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
     }
   } else if (!tracer.enabled()) [[unlikely]] {
     // Nothing to tell whoever is called: the decision is theirs.
-    return nostd::shared_ptr<api::Span>(new api::DefaultSpan(api::SpanContext::GetInvalid()));
+    return nostd::shared_ptr<api::Span>(std::shared_ptr<api::Span>(
+        std::make_shared<api::DefaultSpan>(api::SpanContext::GetInvalid())));
   }
   const auto start = [&] {
     const telemetry::Scope below(parent.active);
     return tracer.start(from_api(name), from_api(options.kind));
   };
-  auto span = std::allocate_shared<Span>(PoolAllocator<Span>(), shared_from_this(),
+  auto span = std::allocate_shared<Span>(PoolAllocator<Span>(), shared_from_this(), limits(),
                                          std::move(parent.extras), start);
   telemetry::Span& made = span->telemetry_span();
   if (trace::SpanRecord* record = made.record()) {
