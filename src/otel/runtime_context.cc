@@ -65,17 +65,14 @@ bool RuntimeContextStorage::Detach(context::Token& token) noexcept {
   return true;
 }
 
-ParentContext current_parent() {
-  const telemetry::ActiveContext& current = telemetry::current();
-  ParentContext parent{current, {}};
-  if (current.extras == nullptr) return parent;
+Extras current_extras() {
+  const trace::ContextExtras* const extras = telemetry::current().extras;
+  if (extras == nullptr) return {};
   const std::vector<Frame>& attached = frames();
-  for (auto frame = attached.rbegin(); frame != attached.rend(); ++frame) {
-    if (frame->current.active.extras != current.extras) continue;
-    parent.extras = frame->current.extras;
-    break;
-  }
-  return parent;
+  const auto owner = std::find_if(attached.rbegin(), attached.rend(), [extras](const Frame& frame) {
+    return frame.current.active.extras == extras;
+  });
+  return owner != attached.rend() ? owner->current.extras : Extras();
 }
 
 }  // namespace spawn::otel

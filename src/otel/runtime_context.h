@@ -23,7 +23,7 @@ class RuntimeContextStorage final : public opentelemetry::context::RuntimeContex
   bool Detach(opentelemetry::context::Token& token) noexcept override;
 };
 
-// The thread's current context, with who owns its extras.
-ParentContext current_parent();
+// Who owns the extras of the thread's current context.
+Extras current_extras();
 
 }  // namespace spawn::otel

@@ -19,9 +19,15 @@ namespace nostd = opentelemetry::nostd;
 
 // https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation: a parent that is given counts,
 // then the current one.
+bool current_counts(const api::StartSpanOptions& options) {
+  const auto* const span = nostd::get_if<api::SpanContext>(&options.parent);
+  return span != nullptr && !span->IsValid();
+}
+
 ParentContext parent_of(const api::StartSpanOptions& options) {
+  if (current_counts(options)) return {telemetry::current(), current_extras()};
   if (const auto* const span = nostd::get_if<api::SpanContext>(&options.parent)) {
-    return span->IsValid() ? parent_context(*span) : current_parent();
+    return parent_context(*span);
   }
   const auto& context = nostd::get<opentelemetry::context::Context>(options.parent);
   if (api::IsRootSpan(context)) return {};
@@ -60,22 +66,24 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
                                                const api::SpanContextKeyValueIterable& links,
                                                const api::StartSpanOptions& options) noexcept {
   telemetry::Tracer& tracer = engine_.telemetry->tracer();
-  ParentContext parent = parent_of(options);
-  if (parent.active.decided) {
-    if (!engine_.parent_based) [[unlikely]] {
-      decide_anew(parent);
-    }
-  } else if (!tracer.enabled()) [[unlikely]] {
+  Extras extras;
+  std::optional<telemetry::Scope> below;
+  if (engine_.parent_based && current_counts(options)) [[likely]] {
+    extras = current_extras();
+  } else {
+    ParentContext parent = parent_of(options);
+    if (!engine_.parent_based && parent.active.decided) decide_anew(parent);
+    below.emplace(parent.active);
+    extras = std::move(parent.extras);
+  }
+  if (!tracer.enabled() && !telemetry::current().decided) [[unlikely]] {
     // Nothing to tell whoever is called: the decision is theirs.
     return nostd::shared_ptr<api::Span>(std::shared_ptr<api::Span>(
         std::make_shared<api::DefaultSpan>(api::SpanContext::GetInvalid())));
   }
-  const auto start = [&] {
-    const telemetry::Scope below(parent.active);
-    return tracer.start(from_api(name), from_api(options.kind));
-  };
-  auto span = std::allocate_shared<Span>(PoolAllocator<Span>(), shared_from_this(), limits(),
-                                         std::move(parent.extras), start);
+  auto span = std::allocate_shared<Span>(
+      PoolAllocator<Span>(), shared_from_this(), limits(), std::move(extras),
+      [&] { return tracer.start(from_api(name), from_api(options.kind)); });
   telemetry::Span& made = span->telemetry_span();
   if (trace::SpanRecord* record = made.record()) {
     set_start(made, options, tracer.clock());

@@ -59,12 +59,10 @@ class Span {
 
   // The second and later calls do nothing.
   void end() {
-    if (recording()) finish(clock_->steady_ns());
+    if (recording()) finish();
   }
   // For an end that was noted earlier, by the same clock.
-  void end_at(std::int64_t steady_ns) {
-    if (recording()) finish(steady_ns);
-  }
+  void end_at(std::int64_t steady_ns);
 
   // For children and for carriers. For an unsampled root the ids are made here, on demand.
   [[nodiscard]] const ActiveContext& context();
@@ -80,7 +78,8 @@ class Span {
                                      const trace::ContextExtras* extras,
                                      const trace::SpanContext* parent, std::string_view name,
                                      trace::SpanKind kind);
-  void finish(std::int64_t steady_ns);
+  void finish();
+  [[gnu::always_inline]] inline void finish_after(std::int64_t took_ns);
 
   ActiveContext context_;
   Queue* queue_ = nullptr;
