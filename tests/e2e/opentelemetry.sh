@@ -13,10 +13,16 @@ expect_exit 0
 run cmake --build shop
 expect_exit 0
 
+# What the guide shows is in it.
+while read -r line; do
+  grep -qF -- "$line" "$top"/examples/opentelemetry/*.cc || failed "the guide's line is not in the example: $line"
+done < <(awk '/^```cpp$/ { on = 1; next } /^```/ { on = 0 } on && NF' "$top/docs/guide/opentelemetry.md")
+
 # Without CMake.
 PKG_CONFIG_PATH=$(find "$prefix" -name pkgconfig)
 export PKG_CONFIG_PATH
 read -ra flags < <(pkg-config --cflags --libs spawn-opentelemetry)
+flags+=("-Wl,-rpath,$(pkg-config --variable=libdir spawn-opentelemetry)")
 run g++ -std=c++17 -o by_hand "$top"/examples/opentelemetry/{shop,with_spawn}.cc "${flags[@]}"
 expect_exit 0
 
@@ -88,7 +94,7 @@ done
 # Switched off, and with settings that make no sense, the program runs as ever.
 start_fake_aws
 export AWS_ENDPOINT_URL_XRAY=$fake_url
-OTEL_SDK_DISABLED=true run shop/with_spawn
+OTEL_SDK_DISABLED=true run ./by_hand
 expect_exit 0
 OTEL_TRACES_SAMPLER=always_off run shop/with_spawn
 expect_exit 0
@@ -99,3 +105,38 @@ cat "$out" >>"$err"
 expect_match "$err" "OTEL_TRACES_SAMPLER: 'sometimes' is ignored"
 expect_match "$err" "OTEL_PROPAGATORS: 'pigeon' is not known"
 OTEL_PROPAGATORS='' expect_equal "documents that were sent" "$(documents | grep -c .)" 4
+
+# Options; and what X-Ray has not got survives an end without warning, and goes with the next process.
+cat >kept.cc <<'CC'
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry.h>
+#include <unistd.h>
+
+int main(int, char** argv) {
+  spawn::TracerProviderOptions options;
+  options.service_name = "keeper";
+  options.sampling_rate = 1.0;
+  options.xray.endpoint = argv[1];
+  options.xray.spool_folder = argv[2];
+  const auto provider = spawn::install_tracer_provider(options);
+  provider->GetTracer("kept")->StartSpan(argv[3])->End();
+  if (argv[4] != nullptr) _exit(0);
+  return provider->Shutdown(std::chrono::seconds(5)) ? 0 : 1;
+}
+CC
+run g++ -std=c++17 -o kept kept.cc "${flags[@]}"
+expect_exit 0
+unset AWS_ENDPOINT_URL_XRAY
+port=$(unused_port)
+run ./kept "http://127.0.0.1:$port" "$work/kept.spool" first in-a-hurry
+expect_exit 0
+start_fake_aws --port "$port"
+run ./kept "http://127.0.0.1:$port" "$work/kept.spool" second
+expect_exit 0
+spans
+expect_span spans.jsonl first 'resource=*"service.name": "keeper"*'
+expect_spans spans.jsonl 1 second
+run ./kept nonsense "" third
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" "no span is sent to X-Ray: .*'nonsense' is no URL"
