@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <optional>
 #include <utility>
 
-#include "agent/version.h"
 #include "apps/curl_session.h"
 #include "apps/local_source.h"
+#include "apps/xray_session.h"
 #include "aws/services/xray.h"
+#include "core/version.h"
 #include "http/curl_client.h"
 #include "otlp/sink.h"
 #include "otlp/target.h"
@@ -24,52 +24,10 @@
 #include "view/summary.h"
 #include "xray/diagnosis.h"
 #include "xray/facts.h"
-#include "xray/sink.h"
 #include "xray/source.h"
 
 namespace spawn::apps {
 namespace {
-
-// XRaySink with its session. The endpoint is found with the first batch: by then nobody waits for
-// us.
-class XRaySessionSink final : public trace::SpanSink {
- public:
-  XRaySessionSink(std::unique_ptr<CurlSession> session, std::string url,
-                  trace::DocumentSettings documents, core::Clock& clock, core::Rng& rng)
-      : session_(std::move(session)),
-        url_(std::move(url)),
-        documents_(std::move(documents)),
-        clock_(clock),
-        rng_(rng) {}
-
-  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
-                           core::Deadline deadline) override {
-    if (!sink_) {
-      auto endpoint = session_->get().endpoint(aws::xray::kService, url_);
-      if (!endpoint) {
-        trace::WriteReport report{0, 0, endpoint.error().message};
-        report.later = batch.size();
-        return report;
-      }
-      sink_.emplace(session_->get().caller(), std::move(*endpoint), clock_, rng_, documents_);
-    }
-    return sink_->write(batch, deadline);
-  }
-  void dropped(std::uint64_t count) override {
-    if (sink_) sink_->dropped(count);
-  }
-  core::Nanos housekeeping(core::Deadline deadline) override {
-    return sink_ ? sink_->housekeeping(deadline) : core::Nanos::max();
-  }
-
- private:
-  std::unique_ptr<CurlSession> session_;
-  std::string url_;
-  trace::DocumentSettings documents_;
-  core::Clock& clock_;
-  core::Rng& rng_;
-  std::optional<xray::XRaySink> sink_;
-};
 
 // OtlpSink with its connection.
 class OtlpClientSink final : public trace::SpanSink {
@@ -142,20 +100,14 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       sinks.push_back({name, std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
     } else if (exporter == config::Exporter::xray) {
       const auto& url = settings.endpoint.value;
-      auto session = CurlSession::make("", "", env, clock, rng, nullptr);
-      if (!session) return core::fail(std::move(session.error()));
-      const std::string where = url ? url->to_string() : "";
-      // Spans that were meant for one address never go to another.
-      kept.name = where.empty() ? name : name + " " + where;
-      sinks.push_back(
-          {name,
-           std::make_unique<XRaySessionSink>(std::move(*session), where,
-                                             config::document_settings(settings), clock, rng),
-           kept, /*whole_traces=*/true, /*in_progress=*/true});
+      auto sink = xray_sink(url ? url->to_string() : "", kept, config::document_settings(settings),
+                            env, clock, rng);
+      if (!sink) return core::fail(std::move(sink.error()));
+      sinks.push_back(std::move(*sink));
     } else if (exporter == config::Exporter::otlp) {
       auto target = otlp::target_from(settings.endpoint.value, env);
       if (!target) return core::fail(std::move(target.error()));
-      target->user_agent += std::string("/") + std::string(agent::version());
+      target->user_agent += std::string("/") + std::string(core::version());
       kept.name = name + " " + target->url.to_string();
       sinks.push_back(
           {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng), kept});

@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "agent/version.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/version.h"
 
 namespace spawn::apps {
 
@@ -27,7 +27,7 @@ core::Result<std::unique_ptr<CurlSession>> CurlSession::make(const std::string& 
                                                              telemetry::Tracer* tracer) {
   std::unique_ptr<CurlSession> made(new CurlSession(env));
   auto session =
-      aws::Session::make({region, profile, is_instance(env), std::string(agent::version())},
+      aws::Session::make({region, profile, is_instance(env), std::string(core::version())},
                          {env, made->client_, clock, rng}, tracer);
   if (!session) return core::fail(std::move(session.error()));
   made->session_ = std::move(*session);

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agent/version.h"
+#include "core/version.h"
 #include "server/service.h"
 
 namespace spawn::apps {
@@ -13,7 +13,7 @@ core::Result<cli::Served> serve(const cli::ServeRequest& request,
                                 std::function<void(const std::string& line)> note,
                                 core::Clock& clock) {
   const server::ServiceOptions options{request.db, request.port, request.udp, request.otlp,
-                                       std::string(agent::version())};
+                                       std::string(core::version())};
   auto service = server::Service::start(options, clock, std::move(note));
   if (!service) return core::fail(std::move(service.error()));
   const server::Addresses& at = (*service)->addresses();

@@ -25,6 +25,19 @@ void spawn_sampled_8(benchmark::State& state) {
 }
 BENCHMARK(spawn_sampled_8);
 
+// The same through OpenTelemetry's API.
+void spawn_api_unsampled(benchmark::State& state) {
+  ApiEngine engine(trace::Rate::never());
+  for (auto _ : state) engine.span();
+}
+BENCHMARK(spawn_api_unsampled);
+
+void spawn_api_sampled_8(benchmark::State& state) {
+  ApiEngine engine(trace::Rate::always());
+  for (auto _ : state) engine.span();
+}
+BENCHMARK(spawn_api_sampled_8);
+
 void stock_sampled_8_simple(benchmark::State& state) {
   StockEngine engine(1.0, Processor::simple);
   for (auto _ : state) engine.span();

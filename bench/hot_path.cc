@@ -4,7 +4,9 @@
 // Runs one case a number of times and says how many mallocs that took; run it twice under callgrind
 // with different numbers and the difference is the cost of one (bench/check_bounds does).
 //
-//   spawn_hot_path unsampled|sampled|sampled-followed|document|stock-unsampled|stock-sampled COUNT
+//   spawn_hot_path CASE COUNT    unsampled, sampled, sampled-followed, document; api-unsampled and
+//                                api-sampled through OpenTelemetry's API; stock-unsampled,
+//                                stock-sampled
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -38,20 +40,28 @@ namespace {
 }
 
 int run(std::string_view which, long count) {
+  // The producing side alone: the ring holds all, and the worker sleeps until the end.
+  telemetry::Options held;
+  held.queue_slots = 8192;
+  held.batch_spans = 8192;
+  held.schedule_delay = std::chrono::hours(1);
+  held.announce_after = std::chrono::hours(1);
   if (which == "unsampled") {
     OurEngine engine(trace::Rate::never());
     measure(count, [&] { engine.span(); });
   }
   if (which == "sampled" || which == "sampled-followed") {
-    // The producing side alone: the ring holds all, and the worker sleeps until the end.
-    telemetry::Options options;
-    options.queue_slots = 8192;
-    options.batch_spans = 8192;
-    options.schedule_delay = std::chrono::hours(1);
-    options.announce_after = std::chrono::hours(1);
     // As an exporter asks for it that shows what is open for long; not one of these is.
     const bool followed = which == "sampled-followed";
-    OurEngine engine(trace::Rate::always(), options, followed);
+    OurEngine engine(trace::Rate::always(), held, followed);
+    measure(count, [&] { engine.span(); });
+  }
+  if (which == "api-unsampled") {
+    ApiEngine engine(trace::Rate::never());
+    measure(count, [&] { engine.span(); });
+  }
+  if (which == "api-sampled") {
+    ApiEngine engine(trace::Rate::always(), held);
     measure(count, [&] { engine.span(); });
   }
   if (which == "document") {

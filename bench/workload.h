@@ -12,6 +12,7 @@
 #include <opentelemetry/sdk/trace/simple_processor_factory.h>
 #include <opentelemetry/sdk/trace/span_data.h>
 #include <opentelemetry/sdk/trace/tracer_provider_factory.h>
+#include <opentelemetry/trace/provider.h>
 
 #include <memory>
 #include <string_view>
@@ -19,6 +20,7 @@
 
 #include "core/clock.h"
 #include "core/rng.h"
+#include "otel/provider.h"
 #include "telemetry/telemetry.h"
 #include "trace/attributes.h"
 
@@ -74,6 +76,37 @@ struct OurEngine {
 
 namespace otel = opentelemetry;
 
+// The span, as a program that uses OpenTelemetry's API makes it.
+inline void api_span(otel::trace::Tracer& tracer) {
+  otel::trace::StartSpanOptions options;
+  options.kind = otel::trace::SpanKind::kClient;
+  const auto span = tracer.StartSpan("ec2.DescribeInstances", options);
+  for_each_attribute([&](std::string_view key, std::string_view value) {
+    span->SetAttribute(otel::nostd::string_view(key.data(), key.size()),
+                       otel::nostd::string_view(value.data(), value.size()));
+  });
+  span->End();
+}
+
+// Our engine behind OpenTelemetry's API.
+struct ApiEngine {
+  explicit ApiEngine(trace::Rate rate, telemetry::Options options = {}) {
+    std::vector<telemetry::NamedSink> sinks;
+    sinks.push_back({.name = "null", .sink = std::make_unique<NullSink>()});
+    trace::Resource resource;
+    resource.set(trace::key::kServiceName, std::string("bench"));
+    spawn::otel::install(std::make_shared<spawn::otel::TracerProvider>(
+        spawn::otel::Engine{std::make_shared<telemetry::Telemetry>(
+            std::move(sinks), rate, std::move(resource), clock, rng, options)}));
+    tracer = otel::trace::Provider::GetTracerProvider()->GetTracer("");
+  }
+  void span() { api_span(*tracer); }
+
+  static inline core::SystemClock clock;
+  static inline core::SystemRng rng;
+  otel::nostd::shared_ptr<otel::trace::Tracer> tracer;
+};
+
 class NullExporter final : public otel::sdk::trace::SpanExporter {
  public:
   std::unique_ptr<otel::sdk::trace::Recordable> MakeRecordable() noexcept override {
@@ -104,16 +137,7 @@ struct StockEngine {
                                                   sdk::ParentBasedSamplerFactory::Create(ratio));
     tracer = provider->GetTracer("bench");
   }
-  void span() {
-    otel::trace::StartSpanOptions options;
-    options.kind = otel::trace::SpanKind::kClient;
-    const auto span = tracer->StartSpan("ec2.DescribeInstances", options);
-    for_each_attribute([&](std::string_view key, std::string_view value) {
-      span->SetAttribute(otel::nostd::string_view(key.data(), key.size()),
-                         otel::nostd::string_view(value.data(), value.size()));
-    });
-    span->End();
-  }
+  void span() { api_span(*tracer); }
 
   std::shared_ptr<otel::trace::TracerProvider> provider;
   otel::nostd::shared_ptr<otel::trace::Tracer> tracer;

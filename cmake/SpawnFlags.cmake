@@ -5,6 +5,7 @@
 # the presets switch it on, a packager's plain build does not.
 option(SPAWN_WERROR "Treat warnings as errors" OFF)
 option(SPAWN_BENCH "Build the benchmarks (needs opentelemetry-cpp-dev and libbenchmark-dev)" OFF)
+option(SPAWN_OPENTELEMETRY "Build the library for OpenTelemetry (needs opentelemetry-cpp-dev and libabsl-dev)" OFF)
 option(SPAWN_FUZZ "Build the fuzz targets (needs clang)" OFF)
 set(SPAWN_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 

@@ -3,6 +3,10 @@
 #
 # The packaged opentelemetry-cpp 1.19. Its own CMake config asks for gRPC, protobuf and their code
 # generators; the trace SDK needs only absl, in the flavour it was built with: HAVE_ABSEIL and ABI v1.
+# Also installed, for those who use our library.
+if(TARGET stock::opentelemetry)
+  return()
+endif()
 find_path(OPENTELEMETRY_INCLUDE_DIR opentelemetry/trace/tracer.h REQUIRED)
 add_library(stock_opentelemetry INTERFACE)
 add_library(stock::opentelemetry ALIAS stock_opentelemetry)

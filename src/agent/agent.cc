@@ -11,9 +11,9 @@
 #include "agent/cloud.h"
 #include "agent/completion_file.h"
 #include "agent/root_span.h"
-#include "agent/undelivered.h"
 #include "config/keys.h"
 #include "core/text.h"
+#include "telemetry/undelivered.h"
 #include "trace/attributes.h"
 
 namespace spawn::agent {
@@ -328,7 +328,7 @@ void Agent::leave() {
   if (job_span_) job_span_->set_error("the agent ended before the command did");
   job_span_.reset();
   tracing_.shutdown(core::Deadline::after(parts_.clock, kPatience));
-  if (const Undelivered undelivered = undelivered_spans(tracing_.stats());
+  if (const telemetry::Undelivered undelivered = telemetry::undelivered_spans(tracing_.stats());
       !undelivered.line.empty()) {
     note(undelivered.line);
   }

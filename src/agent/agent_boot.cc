@@ -13,9 +13,9 @@
 #include "agent/process_resource.h"
 #include "agent/root_span.h"
 #include "agent/started_before.h"
-#include "agent/version.h"
 #include "config/remarks.h"
 #include "core/file.h"
+#include "core/version.h"
 #include "handoff/open_registry.h"
 #include "trace/attributes.h"
 #include "trace/traceparent.h"
@@ -131,7 +131,7 @@ void Agent::open_session() {
   aws::SessionRequest request;
   request.region = identity_.region;
   request.on_instance = !identity_.is_local;
-  request.version = version();
+  request.version = core::version();
   auto session = aws::Session::make(request, {parts_.env, parts_.client, parts_.clock, parts_.rng},
                                     &tracing_.tracer());
   if (session && identity_.is_local && !(*session)->credentials().get()) return;

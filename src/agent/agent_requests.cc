@@ -9,10 +9,10 @@
 #include "agent/cloud.h"
 #include "agent/completion_file.h"
 #include "agent/local_settings.h"
-#include "agent/version.h"
 #include "config/duration.h"
 #include "config/keys.h"
 #include "core/text.h"
+#include "core/version.h"
 #include "handoff/tags.h"
 #include "trace/attributes.h"
 #include "trace/traceparent.h"
@@ -79,7 +79,7 @@ Answer Agent::handle(const core::Json& request) {
     return Json(Json::Object{});
   }
   return core::fail(Code::invalid_argument, fmt::format("the agent (version {}) does not know '{}'",
-                                                        version(), core::visible(command)));
+                                                        core::version(), core::visible(command)));
 }
 
 Answer Agent::answer_status() {
@@ -93,7 +93,7 @@ Answer Agent::answer_status() {
                        {"sampling", text(sampling != nullptr ? sampling->state() : "")},
                        {"exporters", exporters_of(stats)}};
   Json::Object status{
-      {"version", text(version())},
+      {"version", text(core::version())},
       {"instance_id", text(identity_.instance_id)},
       {"provider", text(identity_.provider())},
       {"region", text(identity_.region)},

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "agent/version.h"
+#include "core/version.h"
 #include "trace/attributes.h"
 
 namespace spawn::agent {
@@ -18,14 +18,14 @@ trace::Resource process_resource(const std::string& program, const std::string& 
   (void)gethostname(host, sizeof host - 1);
   trace::Resource resource;
   resource.set(key::kServiceName, service_name.empty() ? program : service_name);
-  resource.set(key::kServiceVersion, std::string(version()));
+  resource.set(key::kServiceVersion, std::string(core::version()));
   resource.set(key::kServiceInstanceId, fmt::format("{:016x}{:016x}", rng.next(), rng.next()));
   resource.set(key::kHostName, std::string(host));
   resource.set(key::kPid, std::int64_t{getpid()});
   resource.set(key::kExecutable, program);
   resource.set(key::kSdkName, std::string("spawn"));
   resource.set(key::kSdkLanguage, std::string("cpp"));
-  resource.set(key::kSdkVersion, std::string(version()));
+  resource.set(key::kSdkVersion, std::string(core::version()));
   return resource;
 }
 

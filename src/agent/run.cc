@@ -11,8 +11,8 @@
 #include "agent/environment.h"
 #include "agent/process_resource.h"
 #include "agent/root_span.h"
-#include "agent/undelivered.h"
 #include "intake/csm_listener.h"
+#include "telemetry/undelivered.h"
 
 namespace spawn::agent {
 namespace {
@@ -128,7 +128,7 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
 // At most one line about the exporters, one about the intake, and what is wrong with spools.
 std::uint64_t Run::report(const telemetry::Stats& stats,
                           const intake::CsmListener* listener) const {
-  const Undelivered undelivered = undelivered_spans(stats);
+  const telemetry::Undelivered undelivered = telemetry::undelivered_spans(stats);
   if (undelivered.most > 0) note(undelivered.line);
   for (const std::string& text : stats.notes) note(text);
   if (listener == nullptr) return undelivered.most;

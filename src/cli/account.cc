@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "agent/version.h"
+#include "core/version.h"
 #include "handoff/open_registry.h"
 #include "handoff/sqlite_registry.h"
 
@@ -22,7 +22,7 @@ void add_account_options(CLI::App& command, AccountOptions& options) {
 Account::Account(const AccountOptions& options, const Parts& parts, telemetry::Tracer& tracer)
     : parts_(parts), tracer_(tracer), client_(parts.make_client()) {
   auto session = aws::Session::make(
-      {options.region, options.profile, parts.on_instance, std::string(agent::version())},
+      {options.region, options.profile, parts.on_instance, std::string(core::version())},
       {parts.env, *client_, parts.clock, parts.rng}, &tracer);
   if (!session) {
     why_ = std::move(session.error());

@@ -15,14 +15,14 @@
 #include "agent/environment.h"
 #include "agent/process_resource.h"
 #include "agent/run_queue.h"
-#include "agent/undelivered.h"
-#include "agent/version.h"
 #include "aws/services/s3.h"
 #include "cli/agent_command.h"
 #include "cli/control_commands.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/version.h"
 #include "http/body.h"
+#include "telemetry/undelivered.h"
 
 namespace spawn::cli {
 namespace {
@@ -129,7 +129,7 @@ class QueueCommand {
     const telemetry::Scope scope(context);
     const auto result = work();
     (void)telemetry_.shutdown(core::Deadline::after(parts_.clock, kLastWords));
-    const auto undelivered = agent::undelivered_spans(telemetry_.stats());
+    const auto undelivered = telemetry::undelivered_spans(telemetry_.stats());
     if (!undelivered.line.empty()) note(undelivered.line);
     if (!result) {
       note(result.error().message);
@@ -156,7 +156,7 @@ class QueueCommand {
 
   core::Result<agent::QueueResult> work() {
     auto session =
-        aws::Session::make({"", "", parts_.on_instance, std::string(agent::version())},
+        aws::Session::make({"", "", parts_.on_instance, std::string(core::version())},
                            {parts_.env, *client_, parts_.clock, parts_.rng}, &telemetry_.tracer());
     aws::Session* const usable =
         session && (*session)->credentials().get() ? session->get() : nullptr;

@@ -8,7 +8,6 @@
 #include <deque>
 #include <functional>
 
-#include "agent/version.h"
 #include "cli/change_command.h"
 #include "cli/collect.h"
 #include "cli/command_line.h"
@@ -29,6 +28,7 @@
 #include "cli/trace_serve.h"
 #include "cli/trace_show.h"
 #include "cli/traced_command.h"
+#include "core/version.h"
 
 namespace spawn::cli {
 namespace {
@@ -231,7 +231,7 @@ void Commands::add_others() {
   });
   CLI::App* version = app_.add_subcommand("version", "Print the version");
   leaf(version, [this] {
-    parts_.out << fmt::format("spawn {}\n", agent::version());
+    parts_.out << fmt::format("spawn {}\n", core::version());
     return agent::ExitStatus{finish_output(parts_.out, parts_.err, "spawn"), 0};
   });
 }

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "agent/version.h"
 #include "cli/test_commands.h"
+#include "core/version.h"
 
 namespace spawn::cli {
 namespace {
@@ -45,7 +45,7 @@ class SpawnCommands : public CommandsTest {
 
 TEST_F(SpawnCommands, prints_the_version) {
   EXPECT_EQ(run({"version"}), 0);
-  EXPECT_EQ(out_.str(), "spawn " + std::string(agent::version()) + "\n");
+  EXPECT_EQ(out_.str(), "spawn " + std::string(core::version()) + "\n");
   EXPECT_EQ(err_.str(), "");
 }
 

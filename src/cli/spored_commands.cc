@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "agent/version.h"
 #include "cli/agent_command.h"
 #include "cli/command_line.h"
 #include "cli/control_commands.h"
@@ -14,6 +13,7 @@
 #include "cli/queue_command.h"
 #include "cli/run_command.h"
 #include "cli/trace_doctor.h"
+#include "core/version.h"
 
 namespace spawn::cli {
 
@@ -71,7 +71,7 @@ agent::ExitStatus spored_commands(const std::vector<std::string>& arguments, con
   if (queue->parsed()) return {queue_command(queue_options, parts), 0};
   if (const auto status = control_command(app, control_options, parts)) return {*status, 0};
   if (!version->parsed()) return {agent_command(config, parts), 0};
-  parts.out << fmt::format("spored {}\n", agent::version());
+  parts.out << fmt::format("spored {}\n", core::version());
   return {finish_output(parts.out, parts.err, "spored"), 0};
 }
 

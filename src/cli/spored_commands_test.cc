@@ -14,9 +14,9 @@
 #include "agent/control.h"
 #include "agent/local_settings.h"
 #include "agent/places.h"
-#include "agent/version.h"
 #include "aws/test_support.h"
 #include "cli/test_commands.h"
+#include "core/version.h"
 
 namespace spawn::cli {
 namespace {
@@ -32,7 +32,7 @@ class SporedCommands : public CommandsTest {
 
 TEST_F(SporedCommands, prints_the_version) {
   EXPECT_EQ(run({"version"}), 0);
-  EXPECT_EQ(out_.str(), "spored " + std::string(agent::version()) + "\n");
+  EXPECT_EQ(out_.str(), "spored " + std::string(core::version()) + "\n");
 }
 
 TEST_F(SporedCommands, suggests_the_nearest_command) {

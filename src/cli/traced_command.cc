@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/process_resource.h"
-#include "agent/undelivered.h"
+#include "telemetry/undelivered.h"
 #include "trace/attributes.h"
 
 namespace spawn::cli {
@@ -73,7 +73,7 @@ void TracedCommand::finish(const core::Error* error) {
   span_.end();
   scope_.reset();
   (void)telemetry_->shutdown(core::Deadline::after(parts_.clock, kMostDelay));
-  const agent::Undelivered undelivered = agent::undelivered_spans(telemetry_->stats());
+  const telemetry::Undelivered undelivered = telemetry::undelivered_spans(telemetry_->stats());
   if (undelivered.most > 0) parts_.err << fmt::format("spawn: {}\n", undelivered.line);
 }
 

@@ -57,15 +57,20 @@ const ActiveContext& Span::context() {
   return context_;
 }
 
-void Span::finish() {
-  const std::int64_t took = clock_->steady_ns() - started_steady_ns_;
-  record_.end_ns = record_.start_ns + (took > 0 ? took : 0);
+void Span::finish_after(std::int64_t took_ns) {
+  record_.end_ns = record_.start_ns + (took_ns > 0 ? took_ns : 0);
   Queue* queue = queue_;
   queue_ = nullptr;
   queue->push(record_);
   queue->closed(open_);
   // Moved from it holds nothing; dropped instead of moved it may still hold a spill.
   record_.~SpanRecord();
+}
+
+void Span::finish() { finish_after(clock_->steady_ns() - started_steady_ns_); }
+
+void Span::end_at(std::int64_t steady_ns) {
+  if (recording()) finish_after(steady_ns - started_steady_ns_);
 }
 
 Tracer::Tracer(Queue* queue, trace::Sampling sampling, const trace::Resource& resource,

@@ -62,6 +62,8 @@ class Span {
   void end() {
     if (recording()) finish();
   }
+  // For an end that was noted earlier, by the same clock.
+  void end_at(std::int64_t steady_ns);
 
   // For children and for carriers. For an unsampled root the ids are made here, on demand.
   [[nodiscard]] const ActiveContext& context();
@@ -78,6 +80,7 @@ class Span {
                                      const trace::SpanContext* parent, std::string_view name,
                                      trace::SpanKind kind);
   void finish();
+  [[gnu::always_inline]] inline void finish_after(std::int64_t took_ns);
 
   ActiveContext context_;
   Queue* queue_ = nullptr;

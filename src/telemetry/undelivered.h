@@ -9,12 +9,12 @@
 
 #include "telemetry/telemetry.h"
 
-namespace spawn::agent {
+namespace spawn::telemetry {
 
 struct Undelivered {
   std::uint64_t most = 0;  // spans that the worst exporter did not get
   std::string line;        // "3 of 12 spans were not delivered to xray: why"; "" for none
 };
-Undelivered undelivered_spans(const telemetry::Stats& stats);
+Undelivered undelivered_spans(const Stats& stats);
 
-}  // namespace spawn::agent
+}  // namespace spawn::telemetry

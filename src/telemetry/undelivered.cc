@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/undelivered.h"
+#include "telemetry/undelivered.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace spawn::agent {
+namespace spawn::telemetry {
 
-Undelivered undelivered_spans(const telemetry::Stats& stats) {
+Undelivered undelivered_spans(const Stats& stats) {
   Undelivered undelivered;
-  for (const telemetry::ExporterStats& exporter : stats.exporters) {
+  for (const ExporterStats& exporter : stats.exporters) {
     const std::uint64_t missing = stats.ended - exporter.delivered;
     undelivered.most = std::max(undelivered.most, missing);
     if (missing == 0) continue;
@@ -29,4 +29,4 @@ Undelivered undelivered_spans(const telemetry::Stats& stats) {
   return undelivered;
 }
 
-}  // namespace spawn::agent
+}  // namespace spawn::telemetry

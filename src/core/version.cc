@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/version.h"
+#include "core/version.h"
 
-namespace spawn::agent {
+namespace spawn::core {
 
 std::string_view version() { return SPAWN_VERSION; }
 
-}  // namespace spawn::agent
+}  // namespace spawn::core

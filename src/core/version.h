@@ -6,8 +6,8 @@
 
 #include <string_view>
 
-namespace spawn::agent {
+namespace spawn::core {
 
 std::string_view version();
 
-}  // namespace spawn::agent
+}  // namespace spawn::core

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the two faces of the library, provider.cc and sdk.cc, have in common: an engine that exports
+// to X-Ray, over the real clock, environment and network, and OpenTelemetry's log for whatever a
+// person must know.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/clock.h"
+#include "core/env.h"
+#include "core/rng.h"
+#include "spawn/opentelemetry.h"
+#include "telemetry/telemetry.h"
+
+namespace spawn::apps {
+
+struct Seams {
+  core::SystemEnv env;
+  core::SystemClock clock;
+  core::SystemRng rng;
+};
+// Never destroyed: spans may outlive main(), and so may the thread of a sink that hangs for longer
+// than the shutdown may take.
+Seams& seams();
+
+// Told to the log handler of OpenTelemetry's SDK.
+void warn(const std::string& what);
+
+// Off, and that is said, when the options or AWS's settings make no sense.
+std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, trace::Rate rate,
+                                                  trace::Resource resource,
+                                                  telemetry::Options engine);
+
+// What was not delivered, and why; notes of the spool. True when nothing is missing.
+bool report(const telemetry::Stats& stats);
+
+}  // namespace spawn::apps

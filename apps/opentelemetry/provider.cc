@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "otel/provider.h"
+
+#include <errno.h>
+#include <opentelemetry/context/propagation/global_propagator.h>
+#include <opentelemetry/sdk/common/global_log_handler.h>
+
+#include <atomic>
+#include <utility>
+
+#include "apps/opentelemetry/engine.h"
+#include "otel/environment_carrier.h"
+#include "otel/ids.h"
+#include "otel/propagators.h"
+#include "otel/settings.h"
+#include "spawn/opentelemetry.h"
+#include "trace/attributes.h"
+
+namespace spawn {
+namespace {
+
+namespace nostd = opentelemetry::nostd;
+
+class Provider final : public TracerProvider {
+ public:
+  explicit Provider(otel::Engine engine)
+      : telemetry_(engine.telemetry), tracers_(std::move(engine)) {}
+  ~Provider() override { Provider::Shutdown(std::chrono::milliseconds(250)); }
+  Provider(const Provider&) = delete;
+  Provider& operator=(const Provider&) = delete;
+
+  nostd::shared_ptr<opentelemetry::trace::Tracer> GetTracer(
+      nostd::string_view name, nostd::string_view version,
+      nostd::string_view schema_url) noexcept override {
+    return tracers_.GetTracer(name, version, schema_url);
+  }
+  bool ForceFlush(std::chrono::microseconds timeout) noexcept override {
+    return telemetry_->flush(otel::deadline_in(apps::seams().clock, timeout));
+  }
+  bool Shutdown(std::chrono::microseconds timeout) noexcept override {
+    if (shut_down_.exchange(true)) return true;
+    telemetry_->shutdown(otel::deadline_in(apps::seams().clock, timeout));
+    return apps::report(telemetry_->stats());
+  }
+
+ private:
+  std::shared_ptr<telemetry::Telemetry> telemetry_;
+  otel::TracerProvider tracers_;
+  std::atomic<bool> shut_down_{false};
+};
+
+otel::Settings settings_of(const TracerProviderOptions& options) {
+  std::vector<std::string> notes;
+  otel::Settings settings =
+      otel::settings_from(apps::seams().env, program_invocation_short_name, notes);
+  if (!options.service_name.empty()) {
+    settings.resource.set(trace::key::kServiceName, options.service_name);
+  }
+  if (options.sampling_rate) {
+    const auto rate = trace::Rate::from(*options.sampling_rate);
+    if (!rate) notes.emplace_back("TracerProviderOptions::sampling_rate is not from 0 to 1");
+    settings.rate = rate.value_or(trace::Rate::always());
+    settings.parent_based = true;
+  }
+  for (const std::string& note : notes) apps::warn(note);
+  return settings;
+}
+
+}  // namespace
+
+std::shared_ptr<TracerProvider> install_tracer_provider(const TracerProviderOptions& options) {
+  // What is made later is destroyed earlier: the provider's last words need the log.
+  (void)opentelemetry::sdk::common::internal_log::GlobalLogHandler::GetLogHandler();
+  otel::Settings settings = settings_of(options);
+  auto telemetry = settings.disabled
+                       ? std::make_shared<telemetry::Telemetry>(
+                             std::vector<telemetry::NamedSink>(), settings.rate,
+                             std::move(settings.resource), apps::seams().clock, apps::seams().rng)
+                       : apps::xray_engine(options.xray, settings.rate,
+                                           std::move(settings.resource), settings.engine);
+  auto provider = std::make_shared<Provider>(
+      otel::Engine{std::move(telemetry), settings.parent_based, settings.limits});
+  otel::install(provider);
+  opentelemetry::context::propagation::GlobalTextMapPropagator::SetGlobalPropagator(
+      nostd::shared_ptr<otel::propagation::TextMapPropagator>(propagator_from_environment()));
+  return provider;
+}
+
+std::unique_ptr<otel::propagation::TextMapPropagator> propagator_from_environment() {
+  std::vector<std::string> notes;
+  auto propagator = otel::propagator_from(apps::seams().env, notes);
+  for (const std::string& note : notes) apps::warn(note);
+  return propagator;
+}
+
+std::unique_ptr<otel::propagation::TextMapPropagator> xray_propagator() {
+  return std::make_unique<otel::XRayPropagator>();
+}
+
+std::unique_ptr<otel::propagation::TextMapCarrier> environment_carrier() {
+  return std::make_unique<otel::EnvironmentCarrier>(apps::seams().env);
+}
+
+}  // namespace spawn

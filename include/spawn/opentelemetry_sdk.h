@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// For programs on OpenTelemetry C++'s own SDK (ABI version 1) that want their traces in AWS X-Ray:
+// the parts that the SDK has not. They fit together, and each works alone.
+#pragma once
+
+#include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/id_generator.h>
+#include <opentelemetry/sdk/trace/sampler.h>
+#include <spawn/opentelemetry.h>
+
+#include <memory>
+
+namespace spawn {
+
+// Sends segment documents to X-Ray, without a daemon. Behind any span processor, and for one of
+// them only. Export() queues and never waits for the network; ForceFlush() and Shutdown() do, and
+// keep their timeout (the destructor: 250 ms). What is lost in the end is told to the log handler,
+// counted, with the reason. AWS settings that cannot be read are told there too, and then no span
+// is exported. Never null.
+SPAWN_OPENTELEMETRY_EXPORT std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> xray_exporter(
+    const XRayOptions& options = {});
+
+// Trace ids that X-Ray takes: four bytes of time, twelve of chance
+// (https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids).
+SPAWN_OPENTELEMETRY_EXPORT
+std::unique_ptr<opentelemetry::sdk::trace::IdGenerator> xray_id_generator();
+
+// The parent's decision; for a trace that begins here, `rate` of all, decided on the 56 random bits
+// of the trace id and said in tracestate
+// (https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/). The SDK's own
+// ratio sampler reads the bytes in which X-Ray's ids have the time. A `rate` outside of 0 to 1 is
+// told to the log handler; then every trace is kept.
+SPAWN_OPENTELEMETRY_EXPORT
+std::unique_ptr<opentelemetry::sdk::trace::Sampler> probability_sampler(double rate);
+
+}  // namespace spawn

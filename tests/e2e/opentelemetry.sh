@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: The spawn authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The library for OpenTelemetry as it is installed: examples/opentelemetry, a program that knows OpenTelemetry's
+# API only, on our engine and on the SDK with our exporter, is part of the trace it runs in.
+. "$(dirname "$0")/lib.sh"
+prefix=$work/prefix
+run cmake --install "$(dirname "$SPAWN_BIN_DIR")" --component opentelemetry --prefix "$prefix"
+expect_exit 0
+run cmake -S "$top/examples/opentelemetry" -B shop -D CMAKE_PREFIX_PATH="$prefix"
+expect_exit 0
+run cmake --build shop
+expect_exit 0
+
+# What the guide shows is in it.
+while read -r line; do
+  grep -qF -- "$line" "$top"/examples/opentelemetry/*.cc || failed "the guide's line is not in the example: $line"
+done < <(awk '/^```cpp$/ { on = 1; next } /^```/ { on = 0 } on && NF' "$top/docs/guide/opentelemetry.md")
+
+# Without CMake.
+PKG_CONFIG_PATH=$(find "$prefix" -name pkgconfig)
+export PKG_CONFIG_PATH
+read -ra flags < <(pkg-config --cflags --libs spawn-opentelemetry)
+flags+=("-Wl,-rpath,$(pkg-config --variable=libdir spawn-opentelemetry)")
+run g++ -std=c++17 -o by_hand "$top"/examples/opentelemetry/{shop,with_spawn}.cc "${flags[@]}"
+expect_exit 0
+
+# Nothing of ours can be seen but what the headers declare.
+library=$(find "$prefix" -name 'libspawn_opentelemetry.so.*.*')
+nm -DC --defined-only "$library" | cut -d' ' -f3- | grep -v 'opentelemetry::v1' | sed 's/[[(].*//' | sort -u >symbols
+expect_equal symbols "$(paste -sd' ' symbols)" "spawn::environment_carrier spawn::install_tracer_provider \
+spawn::probability_sampler spawn::propagator_from_environment spawn::xray_exporter spawn::xray_id_generator \
+spawn::xray_propagator"
+
+# spans: what X-Ray got, as JSON lines.
+spans() {
+  documents >documents.jsonl
+  spawn trace convert --from xray --to jsonl documents.jsonl >spans.jsonl
+}
+expect_the_story() { # NAME-OF-THE-RUN
+  expect_exit 0
+  expect_no_match "$err" 'not delivered|\[spawn\]'
+  spans
+  expect_lines spans.jsonl 5
+  expect_one_trace spans.jsonl
+  expect_parent spans.jsonl "$1" ''
+  expect_parent spans.jsonl order "$1"
+  expect_parent spans.jsonl GET order
+  expect_parent spans.jsonl 'GET /price' GET
+  expect_parent spans.jsonl pay order
+  expect_span spans.jsonl order 'resource=*"service.name": "shop"*' order.items=2 otel.scope.name=shop
+  expect_span spans.jsonl pay 'status=*ERROR*card expired*'
+  expect_match spans.jsonl 'looked up'
+}
+unset AWS_ENDPOINT_URL_XRAY
+export OTEL_SERVICE_NAME
+for program in shop/with_spawn shop/with_sdk; do
+  OTEL_SERVICE_NAME=shop
+  start_fake_aws
+  export AWS_ENDPOINT_URL_XRAY=$fake_url
+  run spawn trace run --exporter xray --sampling 1 --name till -- "$program"
+  expect_the_story till
+
+  start_fake_aws
+  export AWS_ENDPOINT_URL_XRAY=$fake_url
+  printf 'observability: {tracing: {enabled: true, exporter: xray, sampling_rate: 1.0}}\n' >local.yaml
+  SPAWN_CONFIG=$work/local.yaml run spored run --name night -- "$program"
+  expect_the_story night
+
+  # The decision of the run holds.
+  start_fake_aws
+  export AWS_ENDPOINT_URL_XRAY=$fake_url
+  run spawn trace run --exporter xray --sampling 0 -- "$program"
+  expect_exit 0
+  expect_equal "documents that were sent" "$(documents | tr -d '[:space:]')" ""
+
+  # On its own it begins a trace.
+  OTEL_SERVICE_NAME=''
+  run "$program"
+  expect_exit 0
+  spans
+  expect_lines spans.jsonl 4
+  expect_parent spans.jsonl order ''
+  expect_span spans.jsonl order 'resource=*"service.name": "unknown_service*'
+
+  # What is lost is said by OpenTelemetry's own log, once.
+  AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:$(unused_port) run "$program"
+  expect_exit 0
+  cat "$out" >>"$err"
+  expect_match "$err" '4 of 4 spans were not delivered to xray: .*refused'
+done
+
+# Switched off, and with settings that make no sense, the program runs as ever.
+start_fake_aws
+export AWS_ENDPOINT_URL_XRAY=$fake_url
+OTEL_SDK_DISABLED=true run ./by_hand
+expect_exit 0
+OTEL_TRACES_SAMPLER=always_off run shop/with_spawn
+expect_exit 0
+expect_equal "documents that were sent" "$(documents | tr -d '[:space:]')" ""
+OTEL_TRACES_SAMPLER=sometimes OTEL_PROPAGATORS=pigeon run shop/with_spawn
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" "OTEL_TRACES_SAMPLER: 'sometimes' is ignored"
+expect_match "$err" "OTEL_PROPAGATORS: 'pigeon' is not known"
+OTEL_PROPAGATORS='' expect_equal "documents that were sent" "$(documents | grep -c .)" 4
+
+# Options; and what X-Ray has not got survives an end without warning, and goes with the next process.
+cat >kept.cc <<'CC'
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry.h>
+#include <unistd.h>
+
+int main(int, char** argv) {
+  spawn::TracerProviderOptions options;
+  options.service_name = "keeper";
+  options.sampling_rate = 1.0;
+  options.xray.endpoint = argv[1];
+  options.xray.spool_folder = argv[2];
+  const auto provider = spawn::install_tracer_provider(options);
+  provider->GetTracer("kept")->StartSpan(argv[3])->End();
+  if (argv[4] != nullptr) _exit(0);
+  return provider->Shutdown(std::chrono::seconds(5)) ? 0 : 1;
+}
+CC
+run g++ -std=c++17 -o kept kept.cc "${flags[@]}"
+expect_exit 0
+unset AWS_ENDPOINT_URL_XRAY
+port=$(unused_port)
+run ./kept "http://127.0.0.1:$port" "$work/kept.spool" first in-a-hurry
+expect_exit 0
+start_fake_aws --port "$port"
+run ./kept "http://127.0.0.1:$port" "$work/kept.spool" second
+expect_exit 0
+spans
+expect_span spans.jsonl first 'resource=*"service.name": "keeper"*'
+expect_spans spans.jsonl 1 second
+run ./kept nonsense "" third
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" "no span is sent to X-Ray: .*'nonsense' is no URL"
