@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "store/sqlite.h"
 
 namespace spawn::handoff {
 namespace {
@@ -121,7 +122,7 @@ core::Error SqliteRegistry::error(std::string_view doing) const {
 }
 
 core::Status SqliteRegistry::execute(const char* sql) {
-  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return core::ok();
+  if (store::execute_in_turn(db_, sql) == SQLITE_OK) return core::ok();
   return core::fail(error("preparing the table"));
 }
 

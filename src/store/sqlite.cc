@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/text.h"
@@ -18,6 +20,15 @@ using core::Code;
 constexpr int kBusyMs = 10'000;
 
 }  // namespace
+
+int execute_in_turn(sqlite3* db, const char* sql) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMs);
+  for (;;) {
+    const int result = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+    if (result != SQLITE_BUSY || std::chrono::steady_clock::now() > until) return result;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
 
 core::Result<Database> Database::open(const std::string& path, Access access) {
   sqlite3* handle = nullptr;
@@ -69,7 +80,7 @@ core::Error Database::error(std::string_view doing) const {
 }
 
 core::Status Database::execute(const char* sql) {
-  if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return core::ok();
+  if (execute_in_turn(db_, sql) == SQLITE_OK) return core::ok();
   return core::fail(error("preparing it"));
 }
 
