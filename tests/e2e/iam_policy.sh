@@ -71,9 +71,9 @@ run spawn collect s3://results/nightly results
 expect_exit 0
 expect_equal 'results of a job array lie below its id' "$(cat "results/$id/job-2/job-2-stdout.log")" 2
 # The jobs are part of the launch's trace, though nobody wrote a settings file on those instances.
-run spawn trace show "$trace" --from xray
+run spawn trace show "$trace" --from xray --output json
 expect_exit 0
-expect_equal 'jobs in the trace' "$(grep -c '─ process jobs' "$out")" 4
+expect_equal 'jobs in the trace' "$(grep -o '"name":"process jobs"' "$out" | wc -l)" 4
 run spawn trace list --from xray --quiet
 expect_exit 0
 [ "$failures" -eq 0 ] || for instance in "${instances[@]}"; do

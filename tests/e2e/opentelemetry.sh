@@ -88,7 +88,8 @@ for program in shop/with_spawn shop/with_sdk; do
   AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:$(unused_port) run "$program"
   expect_exit 0
   cat "$out" >>"$err"
-  expect_match "$err" '4 of 4 spans were not delivered to xray: .*refused'
+  # A busy machine may be out of time in the middle of the next attempt.
+  expect_match "$err" '4 of 4 spans were not delivered to xray: (.*refused|no answer in time)'
 done
 
 # Switched off, and with settings that make no sense, the program runs as ever.
