@@ -17,8 +17,9 @@ struct sqlite3_stmt;
 
 namespace spawn::store {
 
-// Runs `sql`; SQLite's result. Waits for its turn where SQLite itself does not: who makes a file one
-// with a write-ahead log is told at once that it is busy, as when several programs open a new file.
+// Runs `sql`; SQLite's result. Waits for its turn where SQLite itself does not: who makes a file
+// one with a write-ahead log is told at once that it is busy, as when several programs open a new
+// file.
 int execute_in_turn(sqlite3* db, const char* sql);
 
 class Database {

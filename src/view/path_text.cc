@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "view/critical_path.h"
 #include "view/duration.h"
+#include "view/span_text.h"
 #include "view/text_width.h"
 #include "view/waterfall_rows.h"
 
@@ -26,13 +27,17 @@ struct Part {
   std::int64_t ns = 0;
 };
 
-// What each span has of the path, in the order of its first piece.
-std::vector<Part> parts_of(const std::vector<PathPiece>& path) {
+// What each span has of the path, in the order of its first piece. What an attempt has is its
+// call's.
+std::vector<Part> parts_of(const Tree& tree, const std::vector<PathPiece>& path) {
   std::vector<Part> parts;
   std::map<std::size_t, std::size_t> places;
   for (const PathPiece& piece : path) {
-    const auto [at, is_new] = places.emplace(piece.row, parts.size());
-    if (is_new) parts.push_back({piece.row});
+    const TreeRow& row = tree.rows[piece.row];
+    const std::size_t shown =
+        is_attempt(*row.span) && row.parent != kNoRow ? row.parent : piece.row;
+    const auto [at, is_new] = places.emplace(shown, parts.size());
+    if (is_new) parts.push_back({shown});
     parts[at->second].ns += time_between(piece.start_ns, piece.end_ns);
   }
   return parts;
@@ -71,7 +76,7 @@ std::string ascii(std::string text) {
 
 std::string critical_path_text(const trace::Trace& trace, const WaterfallStyle& style) {
   const Tree tree = build_tree(trace);
-  std::vector<Part> parts = parts_of(critical_path(tree));
+  std::vector<Part> parts = parts_of(tree, critical_path(tree));
   if (parts.size() < 2) return {};
   std::int64_t total = 0;
   for (const Part& part : parts) total += part.ns;
