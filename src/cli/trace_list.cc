@@ -123,7 +123,7 @@ class Tail {
     query.end_ns = now;
     std::vector<TraceSummary> news;
     std::int64_t oldest_running = now;
-    const auto done = reading_.read(query, [&](const trace::Trace&, TraceSummary summary) {
+    auto done = reading_.read(query, [&](const trace::Trace&, TraceSummary summary) {
       if (summary.is_partial) oldest_running = std::min(oldest_running, summary.start_ns);
       const auto [at, is_new] = known_.emplace(summary.id, summary.is_partial);
       const bool ended = !is_new && at->second && !summary.is_partial;

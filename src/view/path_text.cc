@@ -47,6 +47,7 @@ std::vector<Part> parts_of(const Tree& tree, const std::vector<PathPiece>& path)
 std::int64_t keep_longest(std::vector<Part>& parts) {
   if (parts.size() <= kMostLines) return 0;
   std::vector<std::int64_t> lengths;
+  lengths.reserve(parts.size());
   for (const Part& part : parts) lengths.push_back(part.ns);
   std::ranges::nth_element(lengths, lengths.begin() + kMostLines - 1, std::ranges::greater());
   const std::int64_t least = lengths[kMostLines - 1];
@@ -63,7 +64,7 @@ std::int64_t keep_longest(std::vector<Part>& parts) {
   return rest;
 }
 
-std::string ascii(std::string text) {
+std::string ascii(std::string_view text) {
   std::string result;
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x80) result += c;
@@ -95,7 +96,7 @@ std::string critical_path_text(const trace::Trace& trace, const WaterfallStyle& 
     const trace::SpanRecord& span = *tree.rows[part.row].span;
     std::string name = span.name().empty() ? "(no name)" : core::visible(span.name());
     if (!service_of(span).empty()) name += fmt::format(" ({})", core::visible(service_of(span)));
-    add(part.ns, style.unicode ? name : ascii(std::move(name)));
+    add(part.ns, style.unicode ? name : ascii(name));
   }
   if (rest > 0) add(rest, fmt::format("{} more", all - parts.size()));
   return text;
