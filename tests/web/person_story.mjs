@@ -158,6 +158,8 @@ test('by keys alone', async () => {
   await page.locator('.waterfall [role=gridcell]').first().waitFor();
 
   await press('g', 't');
+  // Those of the list: the view before it has a grid, too.
+  await counted(page.locator('.grid .rows input[type=checkbox]'), (n) => n >= 2, 'traces to mark');
   await page.locator('.grid .current').waitFor();
   await press('ArrowDown', 'x', 'ArrowDown', 'x', 'c');
   await page.locator('.compare [role=gridcell]').first().waitFor();
