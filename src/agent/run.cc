@@ -122,7 +122,8 @@ RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* l
   if (listener != nullptr) listener->stop(deadline);
   root.hand_over(telemetry.tracer());
   (void)telemetry.shutdown(deadline);
-  return {status, context.trace_id, report(telemetry.stats(), listener)};
+  const telemetry::Stats stats = telemetry.stats();
+  return {status, context.trace_id, report(stats, listener), !stats.exporters.empty()};
 }
 
 // At most one line about the exporters, one about the intake, and what is wrong with spools.

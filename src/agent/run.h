@@ -62,6 +62,7 @@ struct RunResult {
   ExitStatus status;
   trace::TraceId trace_id;
   std::uint64_t not_delivered = 0;  // spans that at least one exporter did not get
+  bool exported = false;            // false: there was no exporter to be had, and a note said why
 };
 
 // Returns only when spans were recorded. Code::not_found → exit 127, Code::permission_denied → exit

@@ -140,7 +140,7 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   }
   if (options.show) {
     show(*kept, result->trace_id, style.program, parts);
-  } else if (style.asked_for_tracing && result->not_delivered == 0 &&
+  } else if (style.asked_for_tracing && result->exported && result->not_delivered == 0 &&
              !exports_to(*settings, config::Exporter::stdout_)) {
     const bool in_xray = exports_to(*settings, config::Exporter::xray);
     if (in_xray || exports_to(*settings, config::Exporter::local)) {

@@ -121,6 +121,15 @@ TEST_F(SpawnCommands, runs_a_command_traced_and_ends_like_it) {
   EXPECT_EQ(out_.str(), "");
 }
 
+TEST_F(SpawnCommands, names_no_trace_that_nobody_has) {
+  Parts mine = parts();
+  mine.make_sinks = [](const config::Settings&) -> core::Result<std::vector<telemetry::NamedSink>> {
+    return core::fail(core::Code::invalid_argument, "no place");
+  };
+  EXPECT_EQ(spawn_commands({"trace", "run", "--", "true"}, mine).shell_code(), 0);
+  EXPECT_EQ(err_.str(), "spawn: spans of this run are not exported: no place\n");
+}
+
 TEST_F(SpawnCommands, tells_the_signal_that_ended_the_command) {
   const auto status = spawn_commands({"trace", "run", "--", "sh", "-c", "kill -9 $$"}, parts());
   EXPECT_EQ(status.signal, SIGKILL);

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "cli/command_line.h"
+#include "core/text.h"
 
 namespace spawn::cli {
 namespace {
@@ -60,15 +61,19 @@ void add_cost_options(CLI::App& cost, CostOptions& options) {
   cost.add_option("--price", options.price,
                   "US dollars for a million traces recorded (5; look at your "
                   "region's price list)")
-      ->type_name("USD");
+      ->type_name("USD")
+      // CLI11's own word for it is "Could not convert".
+      ->check([](const std::string& typed) {
+        const auto price = core::parse_double(typed);
+        if (price && *price >= 0 && *price < 1e9) return std::string();
+        return fmt::format("'{}' is no price; expected US dollars, 0 or more",
+                           core::visible(typed));
+      });
   add_output_options(cost, options.output);
 }
 
 int trace_cost(const CostOptions& options, const Parts& parts) {
   if (!form_of(options.output)) return refuse_form(parts.err, kCommand, options.output);
-  if (!(options.price >= 0 && options.price < 1e9)) {
-    return usage_error(parts.err, kCommand, "--price: expected dollars, 0 or more");
-  }
   TraceReading reading(kCommand, options.query, parts);
   if (const auto status = reading.prepare()) return *status;
   Seen seen;

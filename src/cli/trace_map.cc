@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/trace_map.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <utility>
 
 #include "cli/command_line.h"
-#include "core/text.h"
+#include "cli/trace_show.h"
 #include "view/duration.h"
 #include "view/service_graph.h"
 #include "view/xray_json.h"
@@ -75,18 +73,8 @@ void write(const view::ServiceGraph& graph, const OutputOptions& options, std::o
 // The exit status when it failed.
 std::optional<int> add_one(const MapOptions& options, const Parts& parts,
                            view::ServiceGraphBuilder& graph) {
-  const auto id = trace::TraceId::from_user(options.trace);
-  if (!id) {
-    return usage_error(parts.err, kCommand,
-                       fmt::format("--trace: '{}' is no trace id: expected 32 hex digits, or "
-                                   "1-<8 hex>-<24 hex>",
-                                   core::visible(options.trace)));
-  }
-  TraceReading reading(kCommand, options.query, parts);
-  const auto source = parts.make_source(options.query.source);
-  if (!source) return reading.say(source.error());
-  const auto trace = (*source)->get(*id);
-  if (!trace) return reading.say(trace.error());
+  const auto trace = read_trace(options.trace, options.query.source, kCommand, parts);
+  if (!trace) return trace.error();
   graph.add(parts.summarize(*trace));
   return std::nullopt;
 }

@@ -151,7 +151,10 @@ TEST_F(TraceReadingCommands, cost_counts_what_was_recorded) {
   EXPECT_EQ(run({"cost", "--output", "text", "--price", "1000000"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("100 %\t2\t3\t2.00\t"));
   EXPECT_THAT(out_.str(), HasSubstr("1 %\t0\t0\t0.02\t"));
-  EXPECT_EQ(run({"cost", "--price", "-1"}), 2);
+  for (const char* price : {"-1", "x", "nan"}) {
+    EXPECT_EQ(run({"cost", "--price", price}), 2) << price;
+    EXPECT_THAT(err_.str(), HasSubstr("is no price; expected US dollars")) << price;
+  }
 }
 
 TEST_F(TraceReadingCommands, tail_shows_what_comes_and_what_ends_until_it_is_interrupted) {
