@@ -56,7 +56,7 @@ struct Call {
   std::string method = "POST";
   core::Url url;          // endpoint + path + query, encoded
   http::Headers headers;  // before signing
-  std::string body;
+  http::Body body;
   http::BodySource* body_source = nullptr;  // instead of `body`; S3 only. Outlives the call,
   http::BodySink* body_sink = nullptr;      // as this, which takes the body of a good reply
   bool idempotent = true;  // may be sent again when it is unknown whether it arrived

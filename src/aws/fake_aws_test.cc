@@ -65,7 +65,7 @@ TEST_F(FakeAwsTest, notices_a_body_that_was_changed_on_the_way) {
     explicit Changing(http::Client& inner) : inner_(inner) {}
     core::Result<http::Reply> send(const http::Request& request) override {
       http::Request changed = request;
-      changed.body += "&X=1";
+      changed.body = std::string(changed.body.view()) + "&X=1";
       return inner_.send(changed);
     }
 

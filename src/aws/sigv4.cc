@@ -62,8 +62,9 @@ std::string collapse_blanks(std::string_view text) {
 }
 
 // Lower-case name → values joined by ',', in the order they are sent.
-std::map<std::string, std::string> canonical_headers(const http::Headers& headers) {
-  std::map<std::string, std::string> result;
+using CanonicalHeaders = std::map<std::string, std::string>;
+CanonicalHeaders canonical_headers(const http::Headers& headers) {
+  CanonicalHeaders result;
   for (const auto& [name, value] : headers) {
     const std::string lower_name = core::to_lower(name);
     if (!is_signed(lower_name)) continue;
@@ -117,7 +118,7 @@ std::string canonical_query(std::string_view query) {
   return out;
 }
 
-std::string join_names(const std::map<std::string, std::string>& headers) {
+std::string join_names(const CanonicalHeaders& headers) {
   std::string out;
   for (const auto& [name, value] : headers) {
     if (!out.empty()) out += ';';
@@ -126,10 +127,22 @@ std::string join_names(const std::map<std::string, std::string>& headers) {
   return out;
 }
 
-std::string sign_canonical(const Request& request, const Credentials& credentials,
-                           const Scope& scope, KeyCache& keys) {
-  return signature(keys.get(credentials.secret_access_key, scope),
-                   string_to_sign(canonical_request(request), scope));
+std::string canonical_request_of(const Request& request, const CanonicalHeaders& headers,
+                                 std::string_view names) {
+  std::string out = request.method + "\n";
+  out += canonical_path(request) + "\n";
+  out += canonical_query(request.query) + "\n";
+  for (const auto& [name, value] : headers) {
+    out += name;
+    out += ':';
+    out += value;
+    out += '\n';
+  }
+  out += '\n';
+  out += names;
+  out += '\n';
+  out += request.payload_hash;
+  return out;
 }
 
 }  // namespace
@@ -166,12 +179,7 @@ std::string signed_headers(const http::Headers& headers) {
 
 std::string canonical_request(const Request& request) {
   const auto headers = canonical_headers(request.headers);
-  std::string out = request.method + "\n";
-  out += canonical_path(request) + "\n";
-  out += canonical_query(request.query) + "\n";
-  for (const auto& [name, value] : headers) out += name + ":" + value + "\n";
-  out += "\n" + join_names(headers) + "\n" + request.payload_hash;
-  return out;
+  return canonical_request_of(request, headers, join_names(headers));
 }
 
 std::string string_to_sign(std::string_view canonical_request, const Scope& scope) {
@@ -210,8 +218,12 @@ void sign(Request& request, const Credentials& credentials, const Scope& scope, 
   }
   std::string value(kAlgorithm);
   value += " Credential=" + credentials.access_key_id + "/" + scope.credential_scope();
-  value += ", SignedHeaders=" + signed_headers(request.headers);
-  value += ", Signature=" + sign_canonical(request, credentials, scope, keys);
+  const CanonicalHeaders headers = canonical_headers(request.headers);
+  const std::string names = join_names(headers);
+  value += ", SignedHeaders=" + names;
+  value += ", Signature=" +
+           signature(keys.get(credentials.secret_access_key, scope),
+                     string_to_sign(canonical_request_of(request, headers, names), scope));
   http::set_header(request.headers, "Authorization", std::move(value));
 }
 
@@ -231,7 +243,8 @@ std::string presign(const Request& request, const Credentials& credentials, cons
     add("X-Amz-Security-Token", credentials.session_token.reveal());
   }
   add("X-Amz-SignedHeaders", signed_headers(request.headers));
-  const std::string signed_with = sign_canonical(with_query, credentials, scope, keys);
+  const std::string signed_with = signature(keys.get(credentials.secret_access_key, scope),
+                                            string_to_sign(canonical_request(with_query), scope));
   add("X-Amz-Signature", signed_with);
   return with_query.query;
 }

@@ -1,20 +1,52 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bodies that are not in memory: a source that a request's body is read from, a sink that a good
-// reply's body is written to, each piece by piece, so that an object of any size costs the same
-// memory. Both can begin anew, since a request may have to be sent again. One thread at a time.
+// Bodies. Body is a request's in memory. A source that a request's body is read from and a sink
+// that a good reply's body is written to go piece by piece, so that an object of any size costs the
+// same memory; both can begin anew, since a request may have to be sent again. One thread at a
+// time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/file.h"
 #include "core/result.h"
 
 namespace spawn::http {
+
+// Copies share the text, since each layer and each attempt has a request of its own. Never changes.
+class Body {
+ public:
+  Body() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a text is a body
+  Body(std::string text)
+      : owned_(std::make_shared<const std::string>(std::move(text))), text_(*owned_) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Body(const char* text) : Body(std::string(text)) {}
+  // Text that outlives all copies.
+  static Body borrowed(std::string_view text) {
+    Body body;
+    body.text_ = text;
+    return body;
+  }
+
+  [[nodiscard]] std::string_view view() const { return text_; }
+  [[nodiscard]] std::size_t size() const { return text_.size(); }
+  [[nodiscard]] bool empty() const { return text_.empty(); }
+  friend bool operator==(const Body& body, std::string_view text) { return body.text_ == text; }
+  // NOLINTNEXTLINE(google-explicit-constructor): and a body is text
+  operator std::string_view() const { return text_; }
+
+ private:
+  std::shared_ptr<const std::string> owned_;
+  std::string_view text_;
+};
 
 class BodySource {
  public:

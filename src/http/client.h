@@ -40,7 +40,7 @@ struct Request {
   std::string method = "GET";
   std::string url;  // absolute, encoded
   Headers headers;
-  std::string body;
+  Body body;
   // Instead of `body`; rewound first. Must outlive the call, as the sink.
   BodySource* body_source = nullptr;
   // Takes the body of a 2xx reply; Reply::body is then empty. Of other replies it gets nothing.

@@ -172,7 +172,7 @@ void set_method(CURL* easy, Transfer& transfer, bool has_body) {
   } else if (has_body) {
     set_long(easy, CURLOPT_POST, 1);
     set_bytes(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.size());
-    set_text(easy, CURLOPT_POSTFIELDS, request.body.data());
+    set_text(easy, CURLOPT_POSTFIELDS, request.body.view().data());
   } else if (request.method == "HEAD") {
     set_long(easy, CURLOPT_NOBODY, 1);
   } else {
@@ -367,7 +367,7 @@ core::Result<Reply> CurlClient::send(const Request& request) {
   set_long(easy, CURLOPT_FOLLOWLOCATION, 0);
   set_timeouts(easy, request);
   set_receivers(easy, transfer);
-  set_tls(easy, request.tls, env_);
+  if (url->scheme == "https") set_tls(easy, request.tls, env_);
 
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) {

@@ -25,7 +25,8 @@ http::Reply FakeLambda::serve(const http::Request& request, std::string_view pat
   const bool is_event = http::header(request.headers, "X-Amz-Invocation-Type") == "Event";
   const std::string_view client_context = http::header(request.headers, "X-Amz-Client-Context");
   FunctionResult result = function->second(
-      {request.body, std::string(http::header(request.headers, "X-Amzn-Trace-Id")),
+      {std::string(request.body.view()),
+       std::string(http::header(request.headers, "X-Amzn-Trace-Id")),
        is_event ? std::string() : core::base64_decode(client_context).value_or("")});
   http::Reply reply;
   if (is_event) {

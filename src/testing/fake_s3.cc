@@ -70,8 +70,9 @@ http::Reply FakeS3::serve(const http::Request& request) {
   const bool is_bucket = slash == std::string::npos || slash + 1 == address.size();
   if (request.method == "PUT") {
     if (is_bucket) return empty_reply();
-    objects_[address] = {request.body, kept(request.headers)};
-    return object_reply(request.body);
+    const std::string body(request.body.view());
+    objects_[address] = {body, kept(request.headers)};
+    return object_reply(body);
   }
   if (request.method == "DELETE") {
     objects_.erase(address);

@@ -53,14 +53,16 @@ core::Result<http::Reply> in_memory(const http::Request& request, const SendInMe
   http::Request whole = request;
   whole.body_source = nullptr;
   if (request.body_source != nullptr) {
+    std::string body;
     request.body_source->rewind();
     std::array<char, 16384> buffer;
     for (;;) {
       auto got = request.body_source->read(buffer);
       if (!got) return core::fail(std::move(got.error()));
       if (*got == 0) break;
-      whole.body.append(buffer.data(), *got);
+      body.append(buffer.data(), *got);
     }
+    whole.body = std::move(body);
   }
   auto reply = send(whole);
   if (reply && reply->status / 100 == 2 && request.body_sink != nullptr) {
@@ -73,6 +75,7 @@ core::Result<http::Reply> in_memory(const http::Request& request, const SendInMe
 core::Result<http::Reply> ScriptedHttp::send(const http::Request& request) {
   return in_memory(request, [this](const http::Request& whole) -> core::Result<http::Reply> {
     requests_.push_back(whole);
+    requests_.back().body = std::string(whole.body.view());  // which may be borrowed
     if (answers_.empty()) {
       return core::fail(core::Code::unavailable, "the script has no answer left");
     }

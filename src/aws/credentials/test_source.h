@@ -45,8 +45,8 @@ class SourceTest : public ::testing::Test {
     if (from == std::string_view::npos) return {};
     return std::string(header.substr(from + 11, header.find('/', from) - from - 11));
   }
-  [[nodiscard]] const std::string& body(std::size_t request) const {
-    return http_.requests().at(request).body;
+  [[nodiscard]] std::string body(std::size_t request) const {
+    return std::string(http_.requests().at(request).body.view());
   }
 
   TemporaryFolder home_;

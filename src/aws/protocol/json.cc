@@ -33,7 +33,7 @@ Call make_call(const ServiceInfo& service, const Endpoint& endpoint, std::string
 }
 
 Call make_rest_call(const ServiceInfo& service, const Endpoint& endpoint,
-                    std::string_view operation, std::string_view path, std::string body,
+                    std::string_view operation, std::string_view path, http::Body body,
                     core::Deadline deadline) {
   Call call;
   call.service = &service;

@@ -59,7 +59,7 @@ Call make_call(const ServiceInfo& service, const Endpoint& endpoint, std::string
                Object input, core::Deadline deadline);
 // For rest_json: a POST to `path`, which is encoded; `body` is JSON, or empty.
 Call make_rest_call(const ServiceInfo& service, const Endpoint& endpoint,
-                    std::string_view operation, std::string_view path, std::string body,
+                    std::string_view operation, std::string_view path, http::Body body,
                     core::Deadline deadline);
 
 // Code::protocol when a reply is no object.

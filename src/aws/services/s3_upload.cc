@@ -96,13 +96,14 @@ core::Result<std::string> Upload::complete() {
   auto call = call_for("CompleteMultipartUpload", "POST", {}, deadline_);
   if (!call) return core::fail(std::move(call.error()));
   call->headers.emplace_back("Content-Type", "application/xml");
-  call->body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  std::string body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
   int number = 0;
   for (const std::string& etag : etags_) {
-    call->body += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", ++number,
-                              xml::escaped(etag));
+    body += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", ++number,
+                        xml::escaped(etag));
   }
-  call->body += "</CompleteMultipartUpload>";
+  body += "</CompleteMultipartUpload>";
+  call->body = std::move(body);
   const auto reply = xml::call_for_document(caller_, *call, "CompleteMultipartUploadResult");
   if (!reply) return core::fail(reply.error());
   return reply->root().text_at("ETag");

@@ -11,7 +11,7 @@ namespace spawn::aws::xray {
 const ServiceInfo kService{"XRay", "xray", "xray", "XRAY", Protocol::rest_json, true};
 
 core::Result<std::vector<Unprocessed>> put_trace_segments(Caller& caller, const Endpoint& endpoint,
-                                                          std::string body,
+                                                          http::Body body,
                                                           core::Deadline deadline) {
   const Call call = json::make_rest_call(kService, endpoint, "PutTraceSegments", "/TraceSegments",
                                          std::move(body), deadline);

@@ -115,8 +115,9 @@ TEST_F(XRayReadingTest, reads_statistics_minute_by_minute) {
   const auto page = get_time_series_service_statistics(caller_, endpoint_, request, deadline_);
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(call().url.path, "/TimeSeriesServiceStatistics");
-  EXPECT_NE(call().body.find(R"x("Period":60,"EntitySelectorExpression":"service(\"spored\")")x"),
-            std::string::npos);
+  EXPECT_NE(
+      call().body.view().find(R"x("Period":60,"EntitySelectorExpression":"service(\"spored\")")x"),
+      std::string::npos);
   ASSERT_EQ(page->entries.size(), 2U);
   EXPECT_EQ(page->entries[0].time_ns, kTime);
   EXPECT_EQ(page->entries[0].statistics.total, 4);
