@@ -313,7 +313,7 @@ void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
   count_gap(cursor, span.sequence);
   cursor.next = span.sequence + 1;
   if ((frame.done >> reader & 1) != 0) return;
-  Taken taken;
+  Taken& taken = to.emplace_back();
   taken.record = std::move(span.record);
   const auto resource = from.resources.find(span.resource);
   if (resource != from.resources.end()) taken.resource = resource->second;
@@ -322,7 +322,6 @@ void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
   taken.sequence = span.sequence;
   taken.segment = cursor.segment;
   taken.offset = cursor.offset;
-  to.push_back(std::move(taken));
   ++cursor.taken;
   ++from.taken.at(reader);
 }

@@ -4,15 +4,17 @@
 // How many bytes of a trace X-Ray has taken, and whether it will take more: 500 KB when they come
 // in one burst, 100 KB when they trickle in, little once the trace is old; what is over is refused
 // document by document. A trace that is full is continued in another one, which links to it.
-// Remembers the traces of late only: an older one begins anew, and X-Ray's own refusal is heeded.
+// Remembers the traces of late only, up to 1,024: an older one begins anew, and X-Ray's own refusal
+// is heeded.
 // The figures are measurements of users, not promises of the service. Pure; one thread.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <optional>
-#include <unordered_map>
+#include <vector>
 
 #include "core/clock.h"
 #include "trace/ids.h"
@@ -25,6 +27,9 @@ inline constexpr std::size_t kTrickledBytes = 96'000;
 
 class Budget {
  public:
+  // That are remembered at least: the last ones used.
+  static constexpr std::size_t kSetTraces = 8;
+
   struct Trace {
     std::int64_t first_ns = 0;  // steady time of its first document
     std::size_t bytes = 0;
@@ -35,19 +40,20 @@ class Budget {
 
   // The trace, known from now on. The reference is good until the next call.
   Trace& of(const trace::TraceId& id, std::int64_t now_ns) {
-    if (const auto known = by_id_.find(id); known != by_id_.end()) {
-      order_.splice(order_.end(), order_, known->second.place);
-      return known->second.trace;
+    Set& set = sets_[static_cast<std::size_t>(id.low) % kSets];
+    const auto known = std::ranges::find(set.ids, id);
+    if (known != set.ids.end()) {
+      const auto way = static_cast<std::size_t>(known - set.ids.begin());
+      set.used[way] = ++uses_;
+      return set.traces[way];
     }
-    if (by_id_.size() >= kTraces) {
-      by_id_.erase(order_.front());
-      order_.pop_front();
-    }
-    order_.push_back(id);
-    Known& made = by_id_[id];
-    made.place = std::prev(order_.end());
-    made.trace.first_ns = now_ns;
-    return made.trace;
+    const auto oldest = std::ranges::min_element(set.used);
+    const auto way = static_cast<std::size_t>(oldest - set.used.begin());
+    set.used[way] = ++uses_;
+    set.ids[way] = id;
+    set.traces[way] = {};
+    set.traces[way].first_ns = now_ns;
+    return set.traces[way];
   }
 
   static bool takes(const Trace& trace, std::size_t bytes, std::int64_t now_ns) {
@@ -57,18 +63,16 @@ class Budget {
   }
 
  private:
-  static constexpr std::size_t kTraces = 4096;
-  struct Hash {
-    std::size_t operator()(const trace::TraceId& id) const {
-      return static_cast<std::size_t>(id.low ^ id.high);
-    }
+  // A trace has its place in one of the sets, by bits that are random in every id; the one that was
+  // not used for the longest time makes room for it there.
+  static constexpr std::size_t kSets = 128;
+  struct Set {
+    std::array<trace::TraceId, kSetTraces> ids{};
+    std::array<std::uint64_t, kSetTraces> used{};
+    std::array<Trace, kSetTraces> traces{};
   };
-  struct Known {
-    Trace trace;
-    std::list<trace::TraceId>::iterator place;
-  };
-  std::list<trace::TraceId> order_;  // the one that was used last is the last
-  std::unordered_map<trace::TraceId, Known, Hash> by_id_;
+  std::vector<Set> sets_{kSets};
+  std::uint64_t uses_ = 0;
 };
 
 }  // namespace spawn::xray
