@@ -132,6 +132,7 @@ void read_batching(Reader& read, Settings& settings) {
   const auto slots = static_cast<std::int64_t>(engine.queue_slots);
   if (const auto spans = read.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, slots)) {
     engine.batch_spans = *spans;
+    engine.trace_spans = *spans;
   }
   engine.batch_spans = std::min(engine.batch_spans, engine.queue_slots);
 }

@@ -51,6 +51,8 @@ class Gather {
     if (held_ >= limits_.spans && ready() == 0) make_ready(trees_.begin());
   }
   [[nodiscard]] bool full() const { return held_ >= limits_.spans; }
+  // For a whole batch.
+  [[nodiscard]] bool enough() const { return ready() >= limits_.batch_spans; }
   [[nodiscard]] std::size_t held() const { return held_; }
 
   // What goes now, whole trees, as many as a batch takes but at least one. `all`: do not wait for

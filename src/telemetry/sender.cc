@@ -36,8 +36,10 @@ Sender::Sender(NamedSink sink, store::Spool& own, std::size_t reader, core::Cloc
 }
 
 Sender::Source Sender::source_of(store::Spool& spool, std::size_t reader) const {
-  return {&spool, reader,
-          Gather({sink_.whole_traces, options_.batch_spans, options_.queue_slots, options_.hold})};
+  return {
+      &spool, reader,
+      Gather({sink_.whole_traces, sink_.whole_traces ? options_.trace_spans : options_.batch_spans,
+              options_.queue_slots, options_.hold})};
 }
 
 void Sender::start(std::shared_ptr<void> owner) {
@@ -189,7 +191,7 @@ bool Sender::step(bool all, core::Deadline deadline) {
   send_announcements(deadline);
   bool more = false;
   for (Source& source : sources_) {
-    more = read(source) || more;
+    while (!source.gather.enough() && read(source)) more = true;
     std::vector<store::Taken> batch = source.gather.next(clock_.steady_ns(), all);
     if (!batch.empty()) return send(source, std::move(batch), deadline);
   }

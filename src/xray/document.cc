@@ -7,6 +7,7 @@
 #include <string>
 
 #include "xray/draft.h"
+#include "xray/forest.h"
 #include "xray/names.h"
 #include "xray/subject.h"
 
@@ -98,8 +99,61 @@ template <class Writer>
   write_metadata(draft);
 }
 
+// The spans that go into their parent's document: where the parent is, and where the document
+// began.
+struct Below {
+  Forest* forest = nullptr;  // none
+  std::uint32_t parent = 0;
+  std::size_t start = 0;
+};
+
 template <class Writer>
-void write_one(Draft<Writer>& draft) {
+void write_below(const Below& below, const DocumentSettings& settings, Writer& out);
+
+// A subsegment in its parent's document: most of its identity is the document's.
+template <class Writer>
+void write_inside(Draft<Writer>& draft, const Below& below) {
+  write_id_and_name(draft, draft.record.span_id);
+  draft.out.template lit<"\"">();
+  write_times(draft);
+  write_namespace(draft);
+  write_blocks(draft);
+  write_below(below, draft.settings, draft.out);
+  draft.out.template lit<"}">();
+}
+
+template <class Writer>
+void write_below(const Below& below, const DocumentSettings& settings, Writer& out) {
+  if (below.forest == nullptr) return;
+  Forest& forest = *below.forest;
+  std::uint32_t before = Forest::kNone;
+  for (std::uint32_t at = forest.first_child(below.parent); at != Forest::kNone;
+       before = at, at = forest.next(at)) {
+    const std::size_t end = out.buffer().size();
+    const trace::SpanRecord& record = forest.span(at);
+    const Fields fields = collect_fields(record);
+    if (before == Forest::kNone) {
+      out.template lit<R"(,"subsegments":[)">();
+    } else {
+      out.template lit<",">();
+    }
+    if (!fields.segment) {
+      const Flags flags = flags_of(record, fields);
+      const Limits whole;
+      Draft<Writer> draft{record, fields, flags, whole, settings, out, false};
+      write_inside(draft, {&forest, at, below.start});
+    }
+    if (fields.segment || out.buffer().size() - below.start > kMaxTreeBytes) {
+      out.buffer().truncate(end);
+      forest.cut(below.parent, before, at);
+      break;
+    }
+  }
+  if (before != Forest::kNone) out.template lit<"]">();
+}
+
+template <class Writer>
+void write_one(Draft<Writer>& draft, const Below& below) {
   write_identity(draft, draft.record.span_id);
   if (draft.segment) {
     write_service(draft);
@@ -109,12 +163,13 @@ void write_one(Draft<Writer>& draft) {
   }
   write_blocks(draft);
   if (draft.record.link_count() > 0) write_links(draft);
+  write_below(below, draft.settings, draft.out);
   draft.out.template lit<"}">();
 }
 
 // The segment is the process, the subsegment in it is the span.
 template <class Writer>
-[[gnu::noinline]] void write_wrapped(Draft<Writer>& draft) {
+[[gnu::noinline]] void write_wrapped(Draft<Writer>& draft, const Below& below) {
   draft.segment = true;
   write_identity(draft, wrapper_id(draft.record.span_id));
   write_service(draft);
@@ -124,23 +179,19 @@ template <class Writer>
   write_links(draft);
   draft.out.template lit<R"(,"subsegments":[)">();
   draft.segment = false;
-  write_id_and_name(draft, draft.record.span_id);
-  draft.out.template lit<"\"">();
-  write_times(draft);
-  write_namespace(draft);
-  write_blocks(draft);
-  draft.out.template lit<"}]}">();
+  write_inside(draft, below);
+  draft.out.template lit<"]}">();
 }
 
 template <class Writer>
 void write_within(const trace::SpanRecord& record, const Fields& fields, const Limits& limits,
-                  const DocumentSettings& settings, Writer& out) {
+                  const DocumentSettings& settings, const Below& below, Writer& out) {
   const Flags flags = flags_of(record, fields);
   Draft<Writer> draft{record, fields, flags, limits, settings, out, fields.segment};
   if (fields.wrapped) {
-    write_wrapped(draft);
+    write_wrapped(draft, below);
   } else {
-    write_one(draft);
+    write_one(draft, below);
   }
 }
 
@@ -160,18 +211,21 @@ constexpr Limits kSmaller[] = {{8192, 128}, {2048, 128}, {512, 128}, {256, 64},
                                {128, 32},   {64, 16},    {32, 4}};
 
 template <class Writer, bool Nested>
-void write_fitting(const trace::SpanRecord& record, const DocumentSettings& settings, Writer& out) {
+void write_fitting(const trace::SpanRecord& record, const DocumentSettings& settings, Below below,
+                   Writer& out) {
   const Fields fields = collect_fields(record);
   const std::size_t start = out.buffer().size();
-  write_within(record, fields, Limits{}, settings, out);
+  below.start = start;
+  write_within(record, fields, Limits{}, settings, below, out);
   for (const Limits& limits : kSmaller) {
     const std::string_view written = out.buffer().view().substr(start);
     if (written.size() <= kMaxDocumentBytes) [[likely]] {
       return;
     }
     if (plain_size(written, Nested) <= kMaxDocumentBytes) return;
+    // Nothing is below it any more: it did not fit.
     out.buffer().truncate(start);
-    write_within(record, fields, limits, settings, out);
+    write_within(record, fields, limits, settings, {}, out);
   }
 }
 
@@ -181,12 +235,17 @@ const DocumentSettings kDefaultDocument;
 
 void write_document(const trace::SpanRecord& record, core::JsonWriter& out,
                     const DocumentSettings& settings) {
-  write_fitting<core::JsonWriter, false>(record, settings, out);
+  write_fitting<core::JsonWriter, false>(record, settings, {}, out);
 }
 
 void write_document(const trace::SpanRecord& record, core::NestedJsonWriter& out,
                     const DocumentSettings& settings) {
-  write_fitting<core::NestedJsonWriter, true>(record, settings, out);
+  write_fitting<core::NestedJsonWriter, true>(record, settings, {}, out);
+}
+
+void write_tree(Forest& forest, std::uint32_t root, core::NestedJsonWriter& out,
+                const DocumentSettings& settings) {
+  write_fitting<core::NestedJsonWriter, true>(forest.span(root), settings, {&forest, root, 0}, out);
 }
 
 trace::SpanId document_id(const trace::SpanRecord& record) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "core/json_write.h"
 #include "trace/document_settings.h"
@@ -21,11 +22,14 @@
 namespace spawn::xray {
 
 inline constexpr std::size_t kMaxDocumentBytes = 65536;  // 64 KB, before it is escaped for the body
+// A document with subsegments in it, as it is escaped: it is never the one that must be shortened.
+inline constexpr std::size_t kMaxTreeBytes = 60'000;
 inline constexpr std::size_t kMaxDocumentsPerCall = 50;
 inline constexpr std::size_t kMaxAnnotations = 50;             // a trace
 inline constexpr std::size_t kMaxAnnotationCharacters = 1000;  // schema 1.0.0
 
 using trace::DocumentSettings;
+class Forest;
 extern const DocumentSettings kDefaultDocument;
 
 // Plain: the document itself.
@@ -34,6 +38,11 @@ void write_document(const trace::SpanRecord& record, core::JsonWriter& out,
 // Nested: as it looks inside the JSON string of TraceSegmentDocuments, without the outer quotes.
 void write_document(const trace::SpanRecord& record, core::NestedJsonWriter& out,
                     const DocumentSettings& settings = kDefaultDocument);
+
+// The same with the spans that the forest has below it, as subsegments in it. Those that make it
+// too large get documents of their own (Forest::cut).
+void write_tree(Forest& forest, std::uint32_t root, core::NestedJsonWriter& out,
+                const DocumentSettings& settings = kDefaultDocument);
 
 // The id of the record's document, by which X-Ray refuses it: the span's, unless the document is a
 // segment around it.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/text.h"
@@ -91,16 +92,21 @@ XRaySink::XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clo
 
 trace::WriteReport XRaySink::write(Batch batch, core::Deadline deadline) {
   Task task{deadline, {}};
-  for (Batch rest = batch; !rest.empty();) {
-    // What fits in one call.
-    const Batch part = rest.first(fill_body(rest));
-    if (!send(part, task, true)) break;
-    rest = rest.subspan(part.size());
-  }
+  (void)send_all(batch, task, true);
   // What has to wait is received when it comes again.
   counts_.segments_received += static_cast<std::int64_t>(task.report.delivered + task.report.lost);
   task.report.later = batch.size() - task.report.delivered - task.report.lost;
   return std::move(task.report);
+}
+
+bool XRaySink::send_all(Batch batch, Task& task, bool may_halve) {
+  while (!batch.empty()) {
+    // What fits in one call.
+    const Batch part = batch.first(fill_body(batch, task.apart));
+    if (!send(part, task, may_halve)) return false;
+    batch = batch.subspan(part.size());
+  }
+  return true;
 }
 
 // What body_ holds.
@@ -128,31 +134,59 @@ bool XRaySink::send(Batch batch, Task& task, bool may_halve) {
 // Documents that were taken are taken again: the same id replaces.
 bool XRaySink::send_halves(Batch batch, Task& task, bool may_halve) {
   const std::size_t half = batch.size() / 2;
-  for (const Batch part : {batch.first(half), batch.subspan(half)}) {
-    begin_body();
-    for (const trace::SpanRecord& record : part) add_document(record);
-    end_body();
-    if (!send(part, task, may_halve)) return false;
-  }
+  return send_all(batch.first(half), task, may_halve) &&
+         send_all(batch.subspan(half), task, may_halve);
+}
+
+const trace::SpanRecord* XRaySink::find(Batch sent, const std::string& id) {
+  const auto found = std::ranges::find_if(
+      sent, [&](const auto& record) { return document_id(record).hex() == id; });
+  if (found != sent.end()) return &*found;
+  return sent.size() == 1 ? &sent.front() : nullptr;
+}
+
+// Of spans whose document was refused with others in it only one may be bad: each goes alone. False
+// when that cannot be now: then all that was sent with them comes again, and the same ids replace.
+bool XRaySink::send_apart(Batch spans, Task& task) {
+  Task alone{task.deadline, {}, true};
+  const bool sent = send_all(spans, alone, true);
+  if (task.report.reason.empty() || !sent) task.report.reason = std::move(alone.report.reason);
+  if (!sent) return false;
+  task.report.delivered += alone.report.delivered;
+  task.report.lost += alone.report.lost;
+  for (const trace::Loss& loss : alone.report.losses) count_loss(loss.why, loss.count, task);
   return true;
 }
 
 bool XRaySink::settle(Batch sent, const Refusals& refused, Task& task) {
-  std::size_t lost = 0;
+  std::vector<std::pair<const aws::xray::Unprocessed*, const trace::SpanRecord*>> single;
+  std::set<std::uint32_t> trees;
   for (const aws::xray::Unprocessed& one : refused) {
-    const auto by_id = std::ranges::find_if(
-        sent, [&](const auto& record) { return document_id(record).hex() == one.id; });
-    const trace::SpanRecord* record = by_id != sent.end() ? &*by_id
-                                      : sent.size() == 1  ? &sent.front()
-                                                          : nullptr;
-    if (record != nullptr && cure(*record, one, task)) continue;
-    // A broken reply may name more documents than were sent.
-    if (++lost > sent.size()) break;
-    lose(1, one.code.empty() ? "no reason" : one.code, describe(one, record, sent.size()), task);
+    const trace::SpanRecord* record = find(sent, one.id);
+    const std::uint32_t root = record == nullptr ? 0 : root_of_[record - sent.data()];
+    if (record != nullptr && std::ranges::count(root_of_, root) > 1) {
+      trees.insert(root);
+    } else {
+      single.emplace_back(&one, record);
+    }
   }
-  lost = std::min(lost, sent.size());
-  task.report.delivered += sent.size() - lost;
-  counts_.segments_sent += static_cast<std::int64_t>(sent.size() - lost);
+  std::vector<trace::SpanRecord> apart;
+  for (std::size_t i = 0; i < sent.size() && !trees.empty(); ++i) {
+    if (trees.count(root_of_[i]) > 0) apart.emplace_back().copy_from(sent[i]);
+  }
+  if (!send_apart(apart, task)) return false;
+
+  const std::size_t rest = sent.size() - apart.size();
+  std::size_t lost = 0;
+  for (const auto& [one, record] : single) {
+    if (record != nullptr && cure(*record, *one, task)) continue;
+    // A broken reply may name more documents than were sent.
+    if (++lost > rest) break;
+    lose(1, one->code.empty() ? "no reason" : one->code, describe(*one, record, sent.size()), task);
+  }
+  lost = std::min(lost, rest);
+  task.report.delivered += rest - lost;
+  counts_.segments_sent += static_cast<std::int64_t>(rest - lost);
   return true;
 }
 
@@ -184,18 +218,22 @@ void XRaySink::lose(std::size_t count, const std::string& code, const std::strin
   task.report.lost += count;
   counts_.segments_rejected += static_cast<std::int64_t>(count);
   if (task.report.reason.empty()) task.report.reason = core::visible(where_ + what);
-  const auto known = std::ranges::find(task.report.losses, code, &trace::Loss::why);
+  count_loss(code, count, task);
+}
+
+void XRaySink::count_loss(const std::string& why, std::size_t count, Task& task) {
+  const auto known = std::ranges::find(task.report.losses, why, &trace::Loss::why);
   if (known != task.report.losses.end()) {
     known->count += count;
   } else {
-    task.report.losses.push_back({code, count});
+    task.report.losses.push_back({why, count});
   }
 }
 
 core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
   if (counted_since_ns_ == 0) counted_since_ns_ = clock_.steady_ns();
-  auto refused =
-      aws::xray::put_trace_segments(caller_, endpoint_, std::string(body_.view()), deadline);
+  auto refused = aws::xray::put_trace_segments(caller_, endpoint_,
+                                               http::Body::borrowed(body_.view()), deadline);
   if (refused) {
     charged_.clear();
     begun_.clear();
@@ -207,64 +245,128 @@ core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
 // --------------------------------------------------------------------------------------
 
 void XRaySink::begin_body() {
-  for (const auto& [trace, bytes] : charged_) {
-    std::size_t& taken = budget_.of(trace, clock_.steady_ns()).bytes;
-    taken -= std::min(taken, bytes);
-  }
-  for (const trace::TraceId& trace : begun_) {
-    budget_.of(trace, clock_.steady_ns()).continued_in.reset();
-  }
-  charged_.clear();
-  begun_.clear();
+  undo({});
   body_.clear();
   body_.append(R"({"TraceSegmentDocuments":[)");
-  documents_ = 0;
 }
 
-// How many of the batch went into the body.
-std::size_t XRaySink::fill_body(Batch batch) {
+XRaySink::Mark XRaySink::mark() const {
+  return {body_.size(), documents_, charged_.size(), begun_.size(), root_of_.size()};
+}
+
+// What was put into the body since then was not, and nothing was taken from budgets for it.
+void XRaySink::undo(const Mark& to) {
+  const std::int64_t now = clock_.steady_ns();
+  for (; charged_.size() > to.charged; charged_.pop_back()) {
+    std::size_t& taken = budget_.of(charged_.back().first, now).bytes;
+    taken -= std::min(taken, charged_.back().second);
+  }
+  for (; begun_.size() > to.begun; begun_.pop_back()) {
+    budget_.of(begun_.back(), now).continued_in.reset();
+  }
+  body_.truncate(to.bytes);
+  documents_ = to.documents;
+  root_of_.resize(to.spans);
+}
+
+// How many of the batch went into the body: whole traces, or what one call takes of one.
+std::size_t XRaySink::fill_body(Batch batch, bool apart) {
   begin_body();
   std::size_t count = 0;
-  for (const trace::SpanRecord& record : batch) {
-    if (documents_ >= kMaxDocumentsPerCall || body_.size() > kMaxBodyBytes) break;
-    const std::size_t before = body_.size();
-    const std::size_t documents = documents_;
-    add_document(record);
-    if (documents_ > kMaxDocumentsPerCall) {  // it came with the beginning of a continuation
-      body_.truncate(before);
-      documents_ = documents;
-      budget_.of(record.trace_id, clock_.steady_ns()).continued_in.reset();
-      begun_.pop_back();
-      break;
+  while (count < batch.size() && documents_ < kMaxDocumentsPerCall &&
+         body_.size() <= kMaxBodyBytes) {
+    const Batch rest = batch.subspan(count);
+    const auto end = std::ranges::find_if(
+        rest, [&](const auto& record) { return record.trace_id != rest.front().trace_id; });
+    const Batch trace = rest.first(static_cast<std::size_t>(end - rest.begin()));
+    if (add_trees(trace, apart)) {
+      count += trace.size();
+      continue;
     }
-    ++count;
+    if (count == 0) count = add_singles(trace);
+    break;
   }
   end_body();
   return count;
 }
 
-std::size_t XRaySink::append_document(const trace::SpanRecord& record) {
+// False, with nothing done, when it is more than one call takes.
+bool XRaySink::add_trees(Batch trace, bool apart) {
+  const Mark before = mark();
+  forest_.plant(trace, apart);
+  if (forest_.roots().size() > kMaxDocumentsPerCall - documents_) return false;
+  // There may be more of them on the way.
+  for (std::size_t i = 0; i < forest_.roots().size(); ++i) {
+    if (documents_ >= kMaxDocumentsPerCall || !add_tree(forest_.roots()[i])) {
+      undo(before);
+      return false;
+    }
+  }
+  for (std::uint32_t i = 0; i < trace.size(); ++i) {
+    root_of_.push_back(static_cast<std::uint32_t>(before.spans) + forest_.root_of(i));
+  }
+  return true;
+}
+
+// False when X-Ray would not take it with what is below it.
+bool XRaySink::add_tree(std::uint32_t root) {
+  const trace::SpanRecord& record = forest_.span(root);
+  if (forest_.first_child(root) == Forest::kNone) {
+    add_document(record);
+    return documents_ <= kMaxDocumentsPerCall;
+  }
+  const std::int64_t now = clock_.steady_ns();
+  const std::size_t bytes = append_document(
+      [&](core::NestedJsonWriter& to) { write_tree(forest_, root, to, settings_); });
+  Budget::Trace& trace = budget_.of(record.trace_id, now);
+  if (!Budget::takes(trace, bytes, now)) return false;
+  charge(record.trace_id, trace, bytes);
+  return true;
+}
+
+std::size_t XRaySink::add_singles(Batch trace) {
+  std::size_t count = 0;
+  for (const trace::SpanRecord& record : trace) {
+    if (documents_ >= kMaxDocumentsPerCall || body_.size() > kMaxBodyBytes) break;
+    const Mark before = mark();
+    add_document(record);
+    if (documents_ > kMaxDocumentsPerCall) {  // it came with the beginning of a continuation
+      undo(before);
+      break;
+    }
+    root_of_.push_back(static_cast<std::uint32_t>(count++));
+  }
+  return count;
+}
+
+template <typename Write>
+std::size_t XRaySink::append_document(const Write& write) {
   const std::size_t before = body_.size();
   core::NestedJsonWriter document(body_);
   body_.append(documents_++ == 0 ? "\"" : ",\"");
-  write_document(record, document, settings_);
+  write(document);
   body_.append("\"");
   return body_.size() - before;
 }
 
-void XRaySink::charge(const trace::TraceId& trace, std::size_t bytes) {
-  budget_.of(trace, clock_.steady_ns()).bytes += bytes;
-  charged_.emplace_back(trace, bytes);
+std::size_t XRaySink::append_document(const trace::SpanRecord& record) {
+  return append_document(
+      [&](core::NestedJsonWriter& to) { write_document(record, to, settings_); });
+}
+
+void XRaySink::charge(const trace::TraceId& id, Budget::Trace& trace, std::size_t bytes) {
+  trace.bytes += bytes;
+  charged_.emplace_back(id, bytes);
 }
 
 void XRaySink::add_document(const trace::SpanRecord& record) {
   const std::int64_t now = clock_.steady_ns();
   const std::size_t before = body_.size();
   const std::size_t bytes = append_document(record);
-  const Budget::Trace& trace = budget_.of(record.trace_id, now);
+  Budget::Trace& trace = budget_.of(record.trace_id, now);
   // The local root stays where people look for it, as long as X-Ray takes it.
   if (Budget::takes(trace, bytes, now) || (collect_fields(record).segment && !trace.full)) {
-    charge(record.trace_id, bytes);
+    charge(record.trace_id, trace, bytes);
     return;
   }
   body_.truncate(before);
@@ -287,7 +389,7 @@ void XRaySink::add_continued(const trace::SpanRecord& record) {
   moved.parent_remote = false;
   const trace::SpanId there = record.parent_id.valid() ? record.parent_id : record.span_id;
   moved.add_link({record.trace_id, there, record.flags, true});
-  charge(moved.trace_id, append_document(moved));
+  charge(moved.trace_id, budget_.of(moved.trace_id, now), append_document(moved));
 }
 
 void XRaySink::begin_continuation(const trace::SpanRecord& record, Budget::Trace& full) {
@@ -308,7 +410,7 @@ void XRaySink::begin_continuation(const trace::SpanRecord& record, Budget::Trace
   begin.set(trace::key::kContinues, std::string_view(record.trace_id.xray()));
   const trace::SpanId there = record.parent_id.valid() ? record.parent_id : record.span_id;
   begin.add_link({record.trace_id, there, record.flags, true});
-  charge(begin.trace_id, append_document(begin));
+  charge(begin.trace_id, budget_.of(begin.trace_id, now.steady_ns), append_document(begin));
 }
 
 // --- what X-Ray is told of us

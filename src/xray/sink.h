@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The X-Ray exporter: records → documents → PutTraceSegments, on the plain stack, at most 50 a
-// call. Every span is accounted for. The reply is data: a refused document is lost, by X-Ray's
-// code, with the span's name and what would cure it, unless rewriting cures it here: a name is
-// spelled in ASCII, a trace that is full is continued in a linked one (budget.h). Where a refusal
-// has no id, the call is suspect and sent once more in halves. A call that is refused as a whole is
-// halved until the bad document stands alone. What may go better later (throttles, 5xx, no
-// connection, no credentials, a reply that is none) is left to be sent again.
+// call. A span goes into its parent's document where it can (forest.h): a call takes several
+// hundred. Every span is accounted for. The reply is data: a refused document that holds several
+// spans is taken apart, and one of a single span is lost, by X-Ray's code, with the span's name and
+// what would cure it, unless rewriting cures it here: a name is spelled in ASCII, a trace that is
+// full is continued in a linked one (budget.h). Where a refusal has no id, the call is suspect and
+// sent once more in halves. A call that is refused as a whole is halved until the bad document
+// stands alone. What may go better later (throttles, 5xx, no connection, no credentials, a reply
+// that is none) is left to be sent again.
 //
 // Every minute the counts go to X-Ray itself (PutTelemetryRecords).
 #pragma once
@@ -24,6 +26,7 @@
 #include "trace/sink.h"
 #include "xray/budget.h"
 #include "xray/document.h"
+#include "xray/forest.h"
 
 namespace spawn::xray {
 
@@ -45,25 +48,45 @@ class XRaySink final : public trace::SpanSink {
   struct Task {  // one write()
     core::Deadline deadline;
     trace::WriteReport report;
+    bool apart = false;  // no span goes into another one's document
+  };
+  // How much is in the body, and what was taken from budgets for it.
+  struct Mark {
+    std::size_t bytes = 0;
+    std::size_t documents = 0;
+    std::size_t charged = 0;
+    std::size_t begun = 0;
+    std::size_t spans = 0;
   };
 
   // Both settle all of it, in order; false when the rest of the batch has to wait.
+  bool send_all(Batch batch, Task& task, bool may_halve);
   bool send(Batch batch, Task& task, bool may_halve);
   bool send_halves(Batch batch, Task& task, bool may_halve);
+  bool send_apart(Batch spans, Task& task);
   bool settle(Batch sent, const Refusals& refused, Task& task);
+  static const trace::SpanRecord* find(Batch sent, const std::string& id);
   // Once more, rewritten; false when that does not help either.
   bool cure(const trace::SpanRecord& record, const aws::xray::Unprocessed& refused, Task& task);
   void lose(std::size_t count, const std::string& code, const std::string& what, Task& task);
+  static void count_loss(const std::string& why, std::size_t count, Task& task);
 
   core::Result<Refusals> put(core::Deadline deadline);
-  std::size_t fill_body(Batch batch);
+  std::size_t fill_body(Batch batch, bool apart);
   void begin_body();
+  [[nodiscard]] Mark mark() const;
+  void undo(const Mark& to);
+  bool add_trees(Batch trace, bool apart);
+  bool add_tree(std::uint32_t root);
+  std::size_t add_singles(Batch trace);
   void end_body() { body_.append("]}"); }
   void add_document(const trace::SpanRecord& record);
   void add_continued(const trace::SpanRecord& record);
   void begin_continuation(const trace::SpanRecord& record, Budget::Trace& full);
   std::size_t append_document(const trace::SpanRecord& record);
-  void charge(const trace::TraceId& trace, std::size_t bytes);
+  template <typename Write>
+  std::size_t append_document(const Write& write);
+  void charge(const trace::TraceId& id, Budget::Trace& trace, std::size_t bytes);
 
   // Counts what fails on its way.
   class Counting final : public aws::Caller {
@@ -86,6 +109,9 @@ class XRaySink final : public trace::SpanSink {
   std::string where_;  // "X-Ray at http://… "
   core::CharBuffer body_;
   std::size_t documents_ = 0;  // in body_
+  // For each span in body_, in their order, the one whose document it is in.
+  std::vector<std::uint32_t> root_of_;
+  Forest forest_;
   Budget budget_;
   // What body_ took from budgets, and traces whose continuation begins in it: given back unless it
   // is sent.

@@ -7,18 +7,23 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 #include "aws/stack.h"
 #include "aws/test_support.h"
 #include "testing/fake_aws.h"
 #include "testing/fakes.h"
+#include "trace/jsonl.h"
 #include "xray/source.h"
 #include "xray/test_records.h"
 
 namespace spawn::xray {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Gt;
 using ::testing::HasSubstr;
+using ::testing::Lt;
 using ::testing::SizeIs;
 
 class XRaySinkTest : public ::testing::Test {
@@ -150,7 +155,7 @@ TEST_F(XRaySinkTest, counts_losses_by_x_rays_code_and_says_what_cures_them) {
 class RefusingCaller final : public aws::Caller {
  public:
   aws::Outcome call(const aws::Call& call) override {
-    bodies.push_back(call.body);
+    bodies.emplace_back(call.body.view());
     aws::Reply reply;
     reply.body = replies.empty() ? R"({"UnprocessedTraceSegments":[]})" : replies.front();
     if (!replies.empty()) replies.pop_front();
@@ -215,6 +220,115 @@ std::map<std::string, std::size_t> documents_by_trace(const testing::FakeAws& aw
     ++count[std::string(core::Json::parse(document)->text_at("trace_id"))];
   }
   return count;
+}
+
+// A command and its calls, the command last, as they end.
+std::vector<trace::SpanRecord> command_with_calls(std::size_t calls,
+                                                  const trace::Resource& resource) {
+  std::vector<trace::SpanRecord> batch;
+  for (std::size_t i = 0; i <= calls; ++i) {
+    batch.push_back(put_object(resource));
+    batch.back().span_id = {2000 + i};
+    batch.back().parent_id = {2000 + calls};
+  }
+  batch.back().parent_id = {};
+  batch.back().kind = trace::SpanKind::internal;
+  return batch;
+}
+
+std::string refusal_of(trace::SpanId id) {
+  return R"({"UnprocessedTraceSegments":[{"Id":")" + id.hex() +
+         R"(","ErrorCode":"InvalidSegment","Message":""}]})";
+}
+
+std::size_t documents_in(const std::string& body) {
+  return core::Json::parse(body)->find("TraceSegmentDocuments")->array()->size();
+}
+
+// All that is known of each span.
+std::set<std::string> lines_of(const trace::Trace& trace) {
+  std::set<std::string> lines;
+  for (const trace::SpanRecord& span : trace.spans) {
+    core::CharBuffer line;
+    trace::write_json_line(span, line);
+    lines.emplace(line.view());
+  }
+  return lines;
+}
+
+TEST_F(XRaySinkTest, a_span_in_its_parents_document_is_read_back_as_if_it_had_its_own) {
+  auto batch = command_with_calls(30, resource_);
+  for (trace::SpanRecord& span : batch) span.set("text", std::string(3000, 'x'));
+  batch[7].set("answer", 42);
+  batch[7].add_event("checkpoint", batch[7].start_ns + 1000);
+  batch[7].set_status(trace::StatusCode::error, "it broke");
+  EXPECT_EQ(write(batch).delivered, 31U);
+  EXPECT_THAT(aws_.documents(), SizeIs(AllOf(Gt(1U), Lt(20U))));  // one does not take all
+  const auto together = XRaySource(*stack_, endpoint_).get(batch[0].trace_id);
+  ASSERT_TRUE(together) << together.error().message;
+  ASSERT_THAT(together->spans, SizeIs(31));
+
+  testing::FakeAws aws{clock_};
+  const auto stack = aws::make_plain_stack({aws, credentials_, clock_, rng_, aws::RetryPolicy{}});
+  XRaySink sink(*stack, endpoint_, clock_, rng_);
+  for (const trace::SpanRecord& span : batch) {
+    ASSERT_EQ(sink.write({&span, 1}, core::Deadline::never()).delivered, 1U);
+  }
+  EXPECT_THAT(aws.documents(), SizeIs(31));
+  const auto alone = XRaySource(*stack, endpoint_).get(batch[0].trace_id);
+  ASSERT_TRUE(alone) << alone.error().message;
+  EXPECT_EQ(lines_of(*together), lines_of(*alone));
+}
+
+TEST_F(XRaySinkTest, a_call_takes_several_hundred_spans_of_whole_traces) {
+  std::vector<trace::SpanRecord> batch;
+  for (std::uint64_t trace = 1; trace <= 40; ++trace) {
+    for (auto& span : command_with_calls(9, resource_)) {
+      span.trace_id.low = trace;
+      batch.push_back(std::move(span));
+    }
+  }
+  EXPECT_EQ(write(batch).delivered, 400U);
+  EXPECT_EQ(puts(), 1U);
+  EXPECT_THAT(aws_.documents(), SizeIs(40));
+}
+
+TEST_F(XRaySinkTest,
+       a_refused_document_of_several_spans_is_taken_apart_and_loses_the_bad_one_alone) {
+  const auto batch = command_with_calls(3, resource_);
+  RefusingCaller caller;
+  caller.replies = {refusal_of(batch[3].span_id), refusal_of(batch[1].span_id)};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.delivered, 3U);
+  EXPECT_EQ(report.lost, 1U);
+  ASSERT_THAT(report.losses, SizeIs(1));
+  EXPECT_EQ(report.losses[0].why, "InvalidSegment");
+  EXPECT_THAT(report.reason, HasSubstr(batch[1].span_id.hex()));
+  ASSERT_THAT(caller.bodies, SizeIs(2));
+  EXPECT_EQ(documents_in(caller.bodies[0]), 1U);
+  EXPECT_EQ(documents_in(caller.bodies[1]), 4U);
+}
+
+TEST_F(XRaySinkTest, a_document_that_cannot_be_taken_apart_now_comes_again_whole) {
+  auto batch = spans(1);
+  for (auto& span : command_with_calls(3, resource_)) batch.push_back(std::move(span));
+  RefusingCaller caller;
+  caller.replies = {refusal_of(batch[4].span_id), "garbage"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.later, 5U);
+  EXPECT_EQ(report.delivered + report.lost, 0U);
+  EXPECT_THAT(report.reason, HasSubstr("no JSON"));
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 5U);
+}
+
+TEST_F(XRaySinkTest, a_tree_over_its_traces_budget_goes_span_by_span) {
+  (void)write(large_spans(47, resource_));  // nearly half a megabyte
+  const auto batch = command_with_calls(60, resource_);
+  EXPECT_EQ(write(batch).delivered, 61U);
+  const auto traces = documents_by_trace(aws_);
+  EXPECT_EQ(traces.size(), 2U);
 }
 
 TEST_F(XRaySinkTest, continues_a_trace_over_its_budget_in_a_linked_one_and_loses_nothing) {
