@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What it costs a process to record and export spans, whole: user and system time by getrusage,
-// over everything that its threads did, for a sink in another process (export_sink.cc). One case a
-// process; bench/check_bounds runs them in turn and compares.
+// over everything that its threads did, for a sink in another process (export_sink.cc). Traces are
+// as a command makes them: its own span and nine AWS calls below it. One case a process;
+// bench/check_bounds runs them in turn and compares.
 //
 //   spawn_export_bench CASE URL COUNT
-//     ours    the agent's assembly with its spool, spans of one AWS call, to X-Ray
+//     ours    the agent's assembly with its spool, to X-Ray
 //     memory  the same without a spool on disk
 //     otlp    stock opentelemetry-cpp, batches of 50, its OTLP/HTTP exporter
 //     plain   an exporter as one would write it: stock SDK, nlohmann, one connection, SigV4 from
 //             the beginning with each call
 //     rate    ours, two threads, 100,000 spans a second for COUNT / 100,000 seconds
+// COUNT is a multiple of ten.
 #include <opentelemetry/exporters/otlp/otlp_http_exporter_factory.h>
 #include <opentelemetry/exporters/otlp/otlp_http_exporter_options.h>
+#include <opentelemetry/trace/scope.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -37,6 +40,7 @@ namespace spawn::bench {
 namespace {
 
 constexpr long kBurst = 400;  // below every queue's size, so that nobody drops
+constexpr long kTrace = 10;   // spans
 
 double cpu_seconds() {
   rusage used{};
@@ -47,19 +51,24 @@ double cpu_seconds() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-long resident_kb() {
+// VmRSS, or RssAnon: without the file of the ring, which the kernel may write out, and without
+// code.
+long memory_kb(std::string_view kind) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::strtol(line.c_str() + 6, nullptr, 10);
+    if (line.starts_with(kind)) return std::strtol(line.c_str() + kind.size() + 1, nullptr, 10);
   }
   return 0;
 }
+long resident_kb() { return memory_kb("VmRSS"); }
 
-void report(double cpu, long spans, std::uint64_t delivered, std::uint64_t dropped, long rss_kb) {
-  std::printf(R"({"us":%.3f,"spans":%ld,"delivered":%lu,"dropped":%lu,"rss_kb":%ld})"
-              "\n",
-              cpu * 1e6 / static_cast<double>(spans), spans, static_cast<unsigned long>(delivered),
-              static_cast<unsigned long>(dropped), rss_kb);
+void report(double cpu, long spans, std::uint64_t delivered, std::uint64_t dropped, long rss_kb,
+            long anonymous_kb = 0) {
+  std::printf(
+      R"({"us":%.3f,"spans":%ld,"delivered":%lu,"dropped":%lu,"rss_kb":%ld,"anonymous_kb":%ld})"
+      "\n",
+      cpu * 1e6 / static_cast<double>(spans), spans, static_cast<unsigned long>(delivered),
+      static_cast<unsigned long>(dropped), rss_kb, anonymous_kb);
   std::fflush(stdout);
   std::_Exit(0);
 }
@@ -82,7 +91,12 @@ struct Ours {
     telemetry = std::make_unique<telemetry::Telemetry>(std::move(*sinks), trace::Rate::always(),
                                                        std::move(resource), parts.clock, parts.rng);
   }
-  void span() {
+  void trace() {
+    telemetry::Span command = telemetry->tracer().start("command");
+    const telemetry::Scope scope(command.context());
+    for (long i = 1; i < kTrace; ++i) call();
+  }
+  void call() {
     telemetry::Span span =
         telemetry->tracer().start("ec2.DescribeInstances", trace::SpanKind::client);
     if (trace::SpanRecord* record = span.record()) {
@@ -101,12 +115,12 @@ struct Ours {
 // The first spans open the connection and touch the memory; they are not counted.
 template <typename Exporter>
 double cpu_of(Exporter& exporter, long count) {
-  for (long i = 0; i < kBurst; ++i) exporter.span();
+  for (long i = 0; i < kBurst; i += kTrace) exporter.trace();
   exporter.flush();
   const double before = cpu_seconds();
-  for (long i = 0; i < count; ++i) {
-    exporter.span();
-    if (i % kBurst == kBurst - 1) exporter.flush();
+  for (long done = kTrace; done <= count; done += kTrace) {
+    exporter.trace();
+    if (done % kBurst == 0) exporter.flush();
   }
   exporter.flush();
   return cpu_seconds() - before;
@@ -125,11 +139,13 @@ void warm_up_transport(const std::string& url) {
 void run_ours(const std::string& url, long count, bool on_disk) {
   warm_up_transport(url);
   const long before_kb = resident_kb();
+  const long anonymous_before_kb = memory_kb("RssAnon");
   Ours ours(url, on_disk);
   const double cpu = cpu_of(ours, count);
   const telemetry::Stats stats = ours.telemetry->stats();
   report(cpu, count, stats.exporters[0].delivered - kBurst,
-         stats.dropped + stats.exporters[0].dropped, resident_kb() - before_kb);
+         stats.dropped + stats.exporters[0].dropped, resident_kb() - before_kb,
+         memory_kb("RssAnon") - anonymous_before_kb);
 }
 
 void run_rate(const std::string& url, long count) {
@@ -137,10 +153,10 @@ void run_rate(const std::string& url, long count) {
   const double before = cpu_seconds();
   const auto produce = [&](long spans) {
     const std::int64_t began = ours.parts.clock.steady_ns();
-    for (long i = 0; i < spans; ++i) {
-      ours.span();
-      if (i % 50 != 49) continue;
-      const std::int64_t early = began + (i + 1) * 20'000 - ours.parts.clock.steady_ns();
+    for (long done = kTrace; done <= spans; done += kTrace) {
+      ours.trace();
+      if (done % 50 != 0) continue;
+      const std::int64_t early = began + done * 20'000 - ours.parts.clock.steady_ns();
       if (early > 0) ours.parts.clock.sleep_for(core::Nanos(early));
     }
   };
@@ -167,14 +183,11 @@ struct Stock {
         otel::sdk::resource::Resource::Create({}));
     tracer = provider->GetTracer("bench");
   }
-  void span() {
-    otel::trace::StartSpanOptions options;
-    options.kind = otel::trace::SpanKind::kClient;
-    const auto span = tracer->StartSpan("ec2.DescribeInstances", options);
-    for_each_attribute([&](std::string_view key, std::string_view value) {
-      span->SetAttribute(otel::nostd::string_view(key.data(), key.size()),
-                         otel::nostd::string_view(value.data(), value.size()));
-    });
+  void trace() {
+    const auto command = tracer->StartSpan("command");
+    const otel::trace::Scope scope(command);
+    for (long i = 1; i < kTrace; ++i) api_span(*tracer);
+    command->End();
   }
   void flush() { static_cast<sdk::TracerProvider&>(*provider).ForceFlush(); }
 
@@ -221,6 +234,12 @@ class PlainExporter final : public sdk::SpanExporter {
     };
     const auto start = static_cast<std::chrono::system_clock::time_point>(span.GetStartTime());
     json["id"] = id;
+    if (span.GetParentSpanId().IsValid()) {
+      char parent[17] = "";
+      span.GetParentSpanId().ToLowerBase16(otel::nostd::span<char, 16>(parent, 16));
+      json["parent_id"] = parent;
+      json["type"] = "subsegment";
+    }
     json["trace_id"] = "1-" + std::string(trace, 8) + "-" + std::string(trace + 8, 24);
     json["name"] = "EC2";
     json["start_time"] = seconds(start);
