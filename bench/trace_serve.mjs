@@ -20,7 +20,7 @@ const program = join(build, 'apps/spawn');
 const top = resolve(import.meta.dirname, '..');
 process.env.SPAWN_WEB_MODULES ??= join(build, 'tests/web');
 execFileSync(join(top, 'tests/web/install'), [process.env.SPAWN_WEB_MODULES]);
-const { launch, openPage } = await import('../tests/web/browser.mjs');
+const { launch, openPage, work } = await import('../tests/web/browser.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'spawn-bench.'));
 const db = join(folder, 'traces.db');
@@ -119,21 +119,34 @@ async function allSummaries(url, more) {
   while (NextToken);
 }
 
-// Milliseconds from the start of the navigation to the first row of the list on the screen.
-async function firstPaint(browser, url, hash) {
+// Opens the list in a fresh window, and then filters in it: milliseconds until the first row is on the screen,
+// and what of them is the page's own work (work() in tests/web/browser.mjs), which others on the machine do not
+// change.
+async function firstPaint(browser, url) {
   const page = await openPage(browser);
   await page.addInitScript(() => {
-    const look = () =>
-      document.querySelector('.grid [role=gridcell]')
-        ? requestAnimationFrame(() => (globalThis.painted = performance.now()))
-        : requestAnimationFrame(look);
-    look();
+    globalThis.painted = (is) =>
+      new Promise((done) => {
+        const look = () => requestAnimationFrame(is() ? () => done(performance.now()) : look);
+        look();
+      });
+    globalThis.opened = globalThis.painted(() => document.querySelector('.grid [role=gridcell]'));
   });
-  await page.goto(`${url}/${hash}`);
-  const painted = await (await page.waitForFunction(() => globalThis.painted)).jsonValue();
-  await page.context().close();
-  return painted;
+  let took = 0;
+  const own = await work(page, async () => {
+    await page.goto(`${url}/#/traces`);
+    took = await page.evaluate(() => globalThis.opened);
+  });
+  return { page, took, own: own * 1000 };
 }
+
+const filterIn = (page, filter) =>
+  page.evaluate(async (text) => {
+    const summary = () => document.querySelector('.summary').textContent;
+    const [began, before] = [performance.now(), summary()];
+    location.hash = `#/traces?filter=${encodeURIComponent(text)}`;
+    return (await globalThis.painted(() => summary() !== before)) - began;
+  }, filter);
 
 const rows = [];
 function say(what, measured, aim = '') {
@@ -172,21 +185,21 @@ try {
   say('the same, by the page', `${whole(await ms(() => call(url, `/api/graph?start=${hour.StartTime}&end=${hour.EndTime}`)))} ms`, '≤ 1,000 ms');
 
   const browser = await launch();
-  for (const [name, filter] of filters.slice(0, 4)) {
-    const hash = filter ? `#/traces?filter=${encodeURIComponent(filter)}` : '#/traces';
-    const took = [];
-    for (let i = 0; i < 5; i++) took.push(await firstPaint(browser, url, hash));
-    say(`the page's list, ${name}: first paint`, `${whole(median(took))} ms`, '≤ 300 ms');
+  const opened = [];
+  for (let i = 0; i < 5; i++) opened.push(await firstPaint(browser, url));
+  const [took, own] = ['took', 'own'].map((key) => whole(median(opened.map((one) => one[key]))));
+  say('the page opens with the list: first paint', `${took} ms, of which ${own} ms its own work`, '≤ 300 ms');
+  for (const [name, filter] of filters.slice(1, 4)) {
+    const each = [];
+    for (const { page } of opened) each.push(await filterIn(page, filter));
+    say(`the page's list, ${name} entered: first paint`, `${whole(median(each))} ms`, '≤ 300 ms');
   }
   await browser.close();
 
   const command = (...words) => execFileSync(program, ['trace', ...words], { maxBuffer: 2 ** 30, env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') } });
-  for (const [name, ...words] of [
-    ['spawn trace list --since 2m', 'list', '--since', '2m'],
-    ['spawn trace list fault --since 1h', 'list', 'fault', '--since', '1h'],
-  ]) {
-    const took = await ms(async () => command(...words, '--endpoint', url), 3);
-    say(`\`${name} --endpoint …\``, `${whole(took)} ms`);
+  for (const words of [['list', '--since', '2m'], ['list', 'fault']]) {
+    const all = await ms(async () => command(...words, '--endpoint', url), 1);
+    say(`\`spawn trace ${words.join(' ')}\`, every trace read`, `${(all / 1000).toFixed(1)} s`);
   }
 } finally {
   child.kill();
