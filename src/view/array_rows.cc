@@ -1,16 +1,13 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include "server/array_json.h"
+#include "view/array_rows.h"
 
 #include <algorithm>
 #include <array>
-#include <utility>
-#include <vector>
 
-#include "server/fields.h"
 #include "trace/attributes.h"
 
-namespace spawn::server {
+namespace spawn::view {
 namespace {
 
 using core::Json;
@@ -30,31 +27,7 @@ bool is_upload(const SpanRecord& span) {
   return std::ranges::find(kUploads, span.name()) != kUploads.end();
 }
 
-}  // namespace
-
-void ArrayRows::Phase::add(const SpanRecord& span) {
-  any = true;
-  start_ns = std::min(start_ns, span.start_ns);
-  end_ns = std::max(end_ns, span.end_ns);
-  open = open || span.in_progress;
-}
-
-Json ArrayRows::Phase::json() const {
-  if (!any) return {};
-  return Json(Json::Array{Json(to_seconds(start_ns)), open ? Json() : Json(to_seconds(end_ns))});
-}
-
-void ArrayRows::add(const trace::Trace& trace) {
-  for (const SpanRecord& span : trace.spans) {
-    const std::string_view instance = span.text(key::kInstanceId);
-    if (instance.empty() || span.text(key::kJobArrayId) != array_id_) continue;
-    Member& member = members_[std::string(instance)];
-    member.trace = trace.id;
-    add_span(span, member);
-  }
-}
-
-void ArrayRows::add_span(const SpanRecord& span, Member& member) {
+void add_span(const SpanRecord& span, ArrayMember& member) {
   if (!member.index) member.index = integer_of(span, key::kJobArrayIndex);
   member.all.add(span);
   if (span.name() == "spored boot") member.boot.add(span);
@@ -69,29 +42,81 @@ void ArrayRows::add_span(const SpanRecord& span, Member& member) {
   if (attempts && *attempts > 1) member.retries += *attempts - 1;
 }
 
-Json ArrayRows::json() const {
-  std::vector<const std::pair<const std::string, Member>*> rows;
-  for (const auto& row : members_) rows.push_back(&row);
-  std::ranges::stable_sort(rows, {},
-                           [](const auto* row) { return row->second.index.value_or(INT64_MAX); });
-  Json::Array members;
-  for (const auto* row : rows) {
-    const Member& member = row->second;
-    members.emplace_back(
-        Json::Object{{"index", member.index ? Json(*member.index) : Json()},
-                     {"instance", Json(row->first)},
-                     {"trace", Json(member.trace.xray())},
-                     {"start", Json(to_seconds(member.all.start_ns))},
-                     {"end", member.all.open ? Json() : Json(to_seconds(member.all.end_ns))},
-                     {"boot", member.boot.json()},
-                     {"run", member.run.json()},
-                     {"upload", member.upload.json()},
-                     {"exit_code", member.exit_code ? Json(*member.exit_code) : Json()},
-                     {"retries", Json(member.retries)},
-                     {"interruptions", Json(member.interruptions)},
-                     {"error", Json(member.error)}});
-  }
-  return Json(Json::Object{{"id", Json(array_id_)}, {"members", Json(std::move(members))}});
+std::int64_t median(std::vector<std::int64_t> numbers) {
+  if (numbers.empty()) return 0;
+  std::ranges::sort(numbers);
+  const std::size_t half = numbers.size() / 2;
+  return numbers.size() % 2 == 1 ? numbers[half] : (numbers[half - 1] + numbers[half]) / 2;
 }
 
-}  // namespace spawn::server
+void mark_stragglers(std::vector<ArrayMember>& members, std::int64_t now_ns) {
+  constexpr std::int64_t kLeastNs = 500'000'000;
+  std::vector<std::int64_t> ended;
+  std::vector<std::int64_t> every;
+  for (const ArrayMember& member : members) {
+    every.push_back(member.all.took_ns(now_ns));
+    if (!member.all.open) ended.push_back(every.back());
+  }
+  const std::int64_t usual = median(ended.empty() ? every : ended);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    members[i].straggler = every[i] > usual + usual / 2 && every[i] - usual > kLeastNs;
+  }
+}
+
+Json seconds(std::int64_t ns) { return Json(static_cast<double>(ns / 1000) / 1e6); }
+
+Json phase_json(const ArrayPhase& phase) {
+  if (!phase.any) return {};
+  return Json(Json::Array{seconds(phase.start_ns), phase.open ? Json() : seconds(phase.end_ns)});
+}
+
+}  // namespace
+
+void ArrayPhase::add(const SpanRecord& span) {
+  any = true;
+  start_ns = std::min(start_ns, span.start_ns);
+  end_ns = std::max(end_ns, span.end_ns);
+  open = open || span.in_progress;
+}
+
+std::int64_t ArrayPhase::took_ns(std::int64_t now_ns) const {
+  return any ? std::max<std::int64_t>(0, (open ? now_ns : end_ns) - start_ns) : 0;
+}
+
+void ArrayRows::add(const trace::Trace& trace) {
+  for (const SpanRecord& span : trace.spans) {
+    const std::string_view instance = span.text(key::kInstanceId);
+    if (instance.empty() || span.text(key::kJobArrayId) != array_id_) continue;
+    ArrayMember& member = members_[std::string(instance)];
+    member.instance = instance;
+    member.trace = trace.id;
+    add_span(span, member);
+  }
+}
+
+std::vector<ArrayMember> ArrayRows::members(std::int64_t now_ns) const {
+  std::vector<ArrayMember> members;
+  for (const auto& [instance, member] : members_) members.push_back(member);
+  std::ranges::stable_sort(
+      members, {}, [](const ArrayMember& member) { return member.index.value_or(INT64_MAX); });
+  mark_stragglers(members, now_ns);
+  return members;
+}
+
+Json to_json(const ArrayMember& member) {
+  return Json(Json::Object{{"index", member.index ? Json(*member.index) : Json()},
+                           {"instance", Json(member.instance)},
+                           {"trace", Json(member.trace.xray())},
+                           {"start", seconds(member.all.start_ns)},
+                           {"end", member.all.open ? Json() : seconds(member.all.end_ns)},
+                           {"boot", phase_json(member.boot)},
+                           {"run", phase_json(member.run)},
+                           {"upload", phase_json(member.upload)},
+                           {"exit_code", member.exit_code ? Json(*member.exit_code) : Json()},
+                           {"retries", Json(member.retries)},
+                           {"interruptions", Json(member.interruptions)},
+                           {"error", Json(member.error)},
+                           {"straggler", Json(member.straggler)}});
+}
+
+}  // namespace spawn::view
