@@ -72,10 +72,11 @@ function processor(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
+// Until all digests are made.
 async function idle(pid) {
   for (let before = -1; before !== processor(pid); ) {
     before = processor(pid);
-    await new Promise((done) => setTimeout(done, 3000));
+    await new Promise((done) => setTimeout(done, 5000));
   }
 }
 

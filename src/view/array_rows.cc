@@ -63,7 +63,11 @@ void mark_stragglers(std::vector<ArrayMember>& members, std::int64_t now_ns) {
   }
 }
 
-Json seconds(std::int64_t ns) { return Json(static_cast<double>(ns / 1000) / 1e6); }
+// Of which X-Ray keeps the microseconds.
+Json seconds(std::int64_t ns) {
+  const std::int64_t microseconds = ns / 1000;
+  return Json(static_cast<double>(microseconds) / 1e6);
+}
 
 Json phase_json(const ArrayPhase& phase) {
   if (!phase.any) return {};

@@ -19,19 +19,19 @@ using ::testing::SizeIs;
 class Array : public ::testing::Test {
  protected:
   TestTrace& member(std::int64_t index, std::string_view name, double start_ms, double end_ms) {
-    trace_.add(++spans_, 0, name, start_ms, end_ms);
-    return trace_.set(key::kJobArrayId, "sweep")
+    made.add(++spans, 0, name, start_ms, end_ms);
+    return made.set(key::kJobArrayId, "sweep")
         .set(key::kInstanceId, "i-" + std::to_string(9 - index))
         .set(key::kJobArrayIndex, index);
   }
   [[nodiscard]] std::vector<ArrayMember> rows(double now_ms = 1e6) {
     ArrayRows rows("sweep");
-    rows.add(trace_.get());
+    rows.add(made.get());
     return rows.members(TestTrace::at(now_ms));
   }
 
-  TestTrace trace_;
-  std::uint64_t spans_ = 0;
+  TestTrace made;
+  std::uint64_t spans = 0;
 };
 
 TEST_F(Array, has_a_row_a_member_by_index_with_what_its_phases_took) {
@@ -41,8 +41,8 @@ TEST_F(Array, has_a_row_a_member_by_index_with_what_its_phases_took) {
   member(0, "S3.PutObject", 300, 350).set(key::kAwsAttempts, std::int64_t{3});
   member(0, "S3.UploadPart", 380, 400);
   member(0, "spored interruption", 200, 200);
-  trace_.add(99, 0, "spawn launch", 0, 1).set(key::kJobArrayId, "sweep");
-  trace_.add(98, 0, "spored boot", 0, 1).set(key::kJobArrayId, "other").set(key::kInstanceId, "i");
+  made.add(99, 0, "spawn launch", 0, 1).set(key::kJobArrayId, "sweep");
+  made.add(98, 0, "spored boot", 0, 1).set(key::kJobArrayId, "other").set(key::kInstanceId, "i");
   const auto members = rows();
   ASSERT_THAT(members, SizeIs(2));
   EXPECT_EQ(members[0].index, 0);
