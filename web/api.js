@@ -67,6 +67,8 @@ function summary(s) {
   };
 }
 
+const SCREENFUL = 100;
+
 export const version = () => get('version');
 
 // The options of our commands that send spans here. OTLP's usual port needs no address.
@@ -74,12 +76,12 @@ export async function sendHere() {
   const { otlp } = await version();
   return `--exporter otlp${otlp && !otlp.endsWith(':4318') ? ` --endpoint ${otlp}` : ''}`;
 }
-// Up to query.limit of them; the server may look through a long time in several steps. `progress` gets
-// what there is so far.
+// Up to query.limit of them, a screenful first; the server may look through a long time in several steps.
+// `progress` gets what there is so far.
 export async function traces(query, signal, progress = () => {}) {
   const found = [];
-  for (let next = query.next; ; ) {
-    const reply = await get('traces', { ...query, limit: query.limit - found.length, next }, signal);
+  for (let next = query.next, limit = Math.min(SCREENFUL, query.limit); ; limit = query.limit - found.length) {
+    const reply = await get('traces', { ...query, limit, next }, signal);
     for (const s of reply.traces) found.push(summary(s));
     next = reply.next ?? null;
     if (next === null || found.length >= query.limit) return { traces: found, next };

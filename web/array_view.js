@@ -5,6 +5,7 @@
 // interrupted or tried again.
 import * as api from './api.js';
 import { memberFailed, sumUp } from './array.js';
+import { dataTable } from './data_table.js';
 import {
   commandLine,
   copyButton,
@@ -368,46 +369,20 @@ export function arraysView(main, route, { title }) {
       }
       replace(
         list,
-        el(
-          'div.table-box',
-          { tabindex: '0', role: 'region', 'aria-label': 'Job arrays' },
-          el(
-            'table.data',
-            null,
-            el('caption.offscreen', null, 'Job arrays, newest first'),
-            el(
-              'thead',
-              null,
-              el(
-                'tr',
-                null,
-                ['Array', 'Started', 'Took', 'Traces', 'Spans', 'State'].map((t) =>
-                  el('th', { scope: 'col' }, t),
-                ),
-              ),
-            ),
-            el(
-              'tbody',
-              null,
-              arrays.map((a) =>
-                el(
-                  'tr',
-                  null,
-                  el('th', { scope: 'row' }, link(formatRoute(['arrays', a.id]), given(a.id, 80))),
-                  el('td', null, stamp(a.start, false)),
-                  el('td', null, duration(a.end - a.start)),
-                  el('td', null, count(a.traces)),
-                  el('td', null, count(a.spans)),
-                  el(
-                    'td',
-                    null,
-                    a.bad > 0 ? el('span.fault', null, '✕ failures') : a.running > 0 ? 'running' : 'done',
-                  ),
-                ),
-              ),
-            ),
-          ),
-        ),
+        dataTable({
+          label: 'Job arrays',
+          caption: 'Job arrays, newest first',
+          columns: ['Array', 'Started', 'Took', 'Traces', 'Spans', 'State'],
+          rows: arrays,
+          cells: (a) => [
+            link(formatRoute(['arrays', a.id]), given(a.id, 80)),
+            stamp(a.start, false),
+            duration(a.end - a.start),
+            count(a.traces),
+            count(a.spans),
+            a.bad > 0 ? el('span.fault', null, '✕ failures') : a.running > 0 ? 'running' : 'done',
+          ],
+        }),
       );
     } catch (e) {
       replace(list, errorState(e, load));

@@ -5,6 +5,7 @@
 // whose time changed most.
 import * as api from './api.js';
 import { compareNames, compareTraces } from './compare_traces.js';
+import { dataTable } from './data_table.js';
 import {
   button,
   colors,
@@ -284,61 +285,38 @@ export function compareView(main, route, { go, title }) {
   }
 
   function nameTable() {
-    const list = compareNames(...sides).slice(0, 500);
-    const columns = [
-      'Span',
-      'Service',
-      'Count A',
-      'Count B',
-      'Self A',
-      'Self B',
-      'Change of self',
-      'Total A',
-      'Total B',
-    ];
-    return el(
-      'div.table-box',
-      { tabindex: '0', role: 'region', 'aria-label': 'Totals by name' },
-      el(
-        'table.data',
-        null,
-        el('caption.offscreen', null, 'Totals by name, greatest change first'),
+    return dataTable({
+      label: 'Totals by name',
+      caption: 'Totals by name, greatest change first',
+      columns: [
+        'Span',
+        'Service',
+        'Count A',
+        'Count B',
+        'Self A',
+        'Self B',
+        'Change of self',
+        'Total A',
+        'Total B',
+      ],
+      rows: compareNames(...sides),
+      most: 500,
+      cells: (r) => [
+        given(r.name, 100),
+        given(r.service, 60),
+        count(r.countA),
+        count(r.countB),
+        duration(r.selfA),
+        duration(r.selfB),
         el(
-          'thead',
+          `td.${r.selfB > r.selfA ? 'slower' : 'faster'}`,
           null,
-          el(
-            'tr',
-            null,
-            columns.map((c) => el('th', { scope: 'col' }, c)),
-          ),
+          r.selfA === r.selfB ? '' : `${r.selfB > r.selfA ? '▲ +' : '▼ '}${duration(r.selfB - r.selfA)}`,
         ),
-        el(
-          'tbody',
-          null,
-          list.map((r) =>
-            el(
-              'tr',
-              null,
-              el('th', { scope: 'row' }, given(r.name, 100)),
-              el('td', null, given(r.service, 60)),
-              el('td', null, count(r.countA)),
-              el('td', null, count(r.countB)),
-              el('td', null, duration(r.selfA)),
-              el('td', null, duration(r.selfB)),
-              el(
-                `td.${r.selfB > r.selfA ? 'slower' : 'faster'}`,
-                null,
-                r.selfA === r.selfB
-                  ? ''
-                  : `${r.selfB > r.selfA ? '▲ +' : '▼ '}${duration(r.selfB - r.selfA)}`,
-              ),
-              el('td', null, duration(r.totalA)),
-              el('td', null, duration(r.totalB)),
-            ),
-          ),
-        ),
-      ),
-    );
+        duration(r.totalA),
+        duration(r.totalB),
+      ],
+    });
   }
 
   function update({ query }) {

@@ -10,6 +10,7 @@ set(SPAWN_PAGE_FILES
   compare_traces.js
   compare_view.js
   critical_path.js
+  data_table.js
   detail.js
   dom.js
   export.html

@@ -61,3 +61,13 @@ test('modules import what is there', () => {
     }
   }
 });
+
+// Else the browser learns of a module only when it has read the one that imports it.
+test('index.html names every module that main.js needs', () => {
+  const needed = new Set(['main.js']);
+  for (const file of needed)
+    for (const [, other] of text(file).matchAll(/ from '\.\/([\w.]+)';/g)) needed.add(other);
+  needed.delete('main.js');
+  const preloaded = [...text('index.html').matchAll(/rel="modulepreload" href="([\w.]+)"/g)].map((m) => m[1]);
+  assert.deepEqual(preloaded, [...needed].sort());
+});

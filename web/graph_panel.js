@@ -3,6 +3,7 @@
 //
 // A service map: picture and table. Nodes say rate, latency and what failed; a ring of parts does so with
 // shapes of its own beside the numbers.
+import { dataTable } from './data_table.js';
 import { button, el, emptyState, given, replace, setGiven, svg } from './dom.js';
 import { curve, layoutGraph } from './graph_layout.js';
 import { count, duration, percent, plural, visible } from './text.js';
@@ -310,98 +311,36 @@ function along(points, part) {
 function mapTable(graph, { seconds, onNode, byId }) {
   const calls = new Map();
   for (const e of graph.edges) calls.set(e.from, [...(calls.get(e.from) ?? []), byId.get(e.to).name]);
-  const columns = [
-    ['name', 'Service'],
-    ['type', 'Type'],
-    ['total', seconds > 0 ? 'Calls/min' : 'Calls'],
-    ['mean', 'Mean'],
-    ['fault', 'Faults'],
-    ['error', 'Errors'],
-    ['throttle', 'Throttled'],
-    ['calls', 'Calls to'],
-  ];
-  let [sort, down] = ['total', true];
-  const body = el('tbody');
-  const value = {
-    name: (n) => n.name,
-    type: (n) => n.type,
-    total: (n) => n.stats.total,
-    mean: (n) => n.stats.mean || 0,
-    fault: (n) => n.stats.fault,
-    error: (n) => n.stats.error,
-    throttle: (n) => n.stats.throttle,
-  };
-  const headers = columns.map(([key, text]) =>
-    el(
-      'th',
-      { scope: 'col' },
-      value[key]
-        ? button(text, {
-            class: 'sort',
-            onclick: () => {
-              [down, sort] = [sort === key ? !down : key !== 'name' && key !== 'type', key];
-              paint();
-            },
-          })
-        : text,
-    ),
-  );
   const bad = (kind, n, total) =>
-    el('td', null, n > 0 && el(`span.${kind}`, null, `${count(n)} · ${percent(n, total)}`));
-  function paint() {
-    const rows = [...graph.nodes].sort((a, b) => {
-      const [x, y] = [value[sort](a), value[sort](b)];
-      return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
-    });
-    headers.forEach(
-      (h, i) =>
-        value[columns[i][0]] &&
-        h.setAttribute('aria-sort', columns[i][0] === sort ? (down ? 'descending' : 'ascending') : 'none'),
-    );
-    replace(
-      body,
-      rows.map((n) =>
-        el(
-          'tr',
-          null,
-          el(
-            'th',
-            { scope: 'row' },
-            button(given(n.name, 80), { class: 'as-link', onclick: () => onNode(n) }),
-          ),
-          el('td', null, given(typeName(n.type), 60)),
-          el(
-            'td',
-            null,
-            n.type === 'client'
-              ? ''
-              : seconds > 0
-                ? perMinute((n.stats.total / seconds) * 60)
-                : count(n.stats.total),
-          ),
-          el('td', null, n.stats.total > 0 ? duration(n.stats.mean) : ''),
-          bad('fault', n.stats.fault, n.stats.total),
-          bad('error', n.stats.error, n.stats.total),
-          bad('throttle', n.stats.throttle, n.stats.total),
-          el(
-            'td',
-            null,
-            (calls.get(n.id) ?? []).map((name, i) => [i > 0 && ', ', given(name, 60)]),
-          ),
-        ),
-      ),
-    );
-  }
-  paint();
-  return el(
-    'div.table-box',
-    { tabindex: '0', role: 'region', 'aria-label': 'Services' },
-    el(
-      'table.data',
-      null,
-      el('caption.offscreen', null, 'Services and their calls'),
-      el('thead', null, el('tr', null, headers)),
-      body,
-    ),
-  );
+    n > 0 && el(`span.${kind}`, null, `${count(n)} · ${percent(n, total)}`);
+  return dataTable({
+    label: 'Services',
+    caption: 'Services and their calls',
+    columns: [
+      { text: 'Service', value: (n) => n.name, up: true },
+      { text: 'Type', value: (n) => n.type, up: true },
+      { text: seconds > 0 ? 'Calls/min' : 'Calls', value: (n) => n.stats.total },
+      { text: 'Mean', value: (n) => n.stats.mean || 0 },
+      { text: 'Faults', value: (n) => n.stats.fault },
+      { text: 'Errors', value: (n) => n.stats.error },
+      { text: 'Throttled', value: (n) => n.stats.throttle },
+      'Calls to',
+    ],
+    by: 2,
+    rows: graph.nodes,
+    cells: (n) => [
+      button(given(n.name, 80), { class: 'as-link', onclick: () => onNode(n) }),
+      given(typeName(n.type), 60),
+      n.type === 'client'
+        ? ''
+        : seconds > 0
+          ? perMinute((n.stats.total / seconds) * 60)
+          : count(n.stats.total),
+      n.stats.total > 0 ? duration(n.stats.mean) : '',
+      bad('fault', n.stats.fault, n.stats.total),
+      bad('error', n.stats.error, n.stats.total),
+      bad('throttle', n.stats.throttle, n.stats.total),
+      (calls.get(n.id) ?? []).map((name, i) => [i > 0 && ', ', given(name, 60)]),
+    ],
+  });
 }

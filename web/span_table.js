@@ -2,21 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A trace's spans by service and name: how many, how long, of which themselves, on the critical path.
-import { button, el, given, replace } from './dom.js';
+import { dataTable } from './data_table.js';
+import { button, el, given } from './dom.js';
 import { count, duration, percent } from './text.js';
 import { failed } from './trace.js';
 
-const COLUMNS = [
-  ['name', 'Span'],
-  ['service', 'Service'],
-  ['count', 'Count'],
-  ['failed', 'Failed'],
-  ['total', 'Total'],
-  ['mean', 'Mean'],
-  ['max', 'Longest'],
-  ['self', 'Self'],
-  ['path', 'On critical path'],
-];
 const MOST = 500;
 
 export function sumByName(t, pathTime) {
@@ -41,81 +31,44 @@ export function sumByName(t, pathTime) {
 export function spanTable(t, pathTime, { color, onPick }) {
   const rows = sumByName(t, pathTime);
   const all = Math.max(t.to - t.from, 1e-9);
-  let sort = 'self';
-  let down = true;
-  const body = el('tbody');
-  const headers = COLUMNS.map(([key, text]) =>
-    el(
-      'th',
-      { scope: 'col' },
-      button(text, {
-        class: 'sort',
-        onclick: () => {
-          down = sort === key ? !down : key !== 'name' && key !== 'service';
-          sort = key;
-          paint();
-        },
+  const column = (key, text) => ({ text, value: (row) => row[key], up: key === 'name' || key === 'service' });
+  return dataTable({
+    label: 'Spans by name',
+    caption: 'Spans by service and name',
+    columns: [
+      column('name', 'Span'),
+      column('service', 'Service'),
+      column('count', 'Count'),
+      column('failed', 'Failed'),
+      column('total', 'Total'),
+      column('mean', 'Mean'),
+      column('max', 'Longest'),
+      column('self', 'Self'),
+      column('path', 'On critical path'),
+    ],
+    by: 7,
+    rows,
+    most: MOST,
+    cells: (row) => [
+      button(given(row.name, 120), {
+        class: 'as-link',
+        title: 'Show them in the timeline',
+        onclick: () => onPick(row.name.length < 100 ? row.name : ''),
       }),
-    ),
-  );
-  const note = el('p.faint');
-  function paint() {
-    rows.sort((a, b) => (a[sort] < b[sort] ? -1 : a[sort] > b[sort] ? 1 : 0) * (down ? -1 : 1));
-    headers.forEach((h, i) =>
-      h.setAttribute('aria-sort', COLUMNS[i][0] === sort ? (down ? 'descending' : 'ascending') : 'none'),
-    );
-    replace(
-      body,
-      rows
-        .slice(0, MOST)
-        .map((row) =>
-          el(
-            'tr',
-            null,
-            el(
-              'th',
-              { scope: 'row' },
-              button(given(row.name, 120), {
-                class: 'as-link',
-                title: 'Show them in the timeline',
-                onclick: () => onPick(row.name.length < 100 ? row.name : ''),
-              }),
-            ),
-            el(
-              'td',
-              null,
-              el(
-                `span.service.c${color(row.service)}`,
-                null,
-                el('i', { 'aria-hidden': 'true' }),
-                given(row.service, 60),
-              ),
-            ),
-            el('td', null, count(row.count)),
-            el('td', null, row.failed > 0 ? el('span.fault', null, count(row.failed)) : ''),
-            el('td', null, duration(row.total)),
-            el('td', null, duration(row.mean)),
-            el('td', null, duration(row.max)),
-            el('td', null, duration(row.self)),
-            el('td', null, row.path > 0 ? `${duration(row.path)} · ${percent(row.path, all)}` : ''),
-          ),
-        ),
-    );
-    note.textContent = rows.length > MOST ? `${count(rows.length - MOST)} more names` : '';
-  }
-  paint();
-  return {
-    node: el(
-      'div.table-box',
-      { tabindex: '0', role: 'region', 'aria-label': 'Spans by name' },
       el(
-        'table.data',
+        `span.service.c${color(row.service)}`,
         null,
-        el('caption.offscreen', null, 'Spans by service and name'),
-        el('thead', null, el('tr', null, headers)),
-        body,
+        el('i', { 'aria-hidden': 'true' }),
+        given(row.service, 60),
       ),
-      note,
-    ),
-  };
+      count(row.count),
+      row.failed > 0 ? el('span.fault', null, count(row.failed)) : '',
+      duration(row.total),
+      duration(row.mean),
+      duration(row.max),
+      duration(row.self),
+      row.path > 0 ? `${duration(row.path)} · ${percent(row.path, all)}` : '',
+    ],
+    note: rows.length > MOST && el('p.faint', null, `${count(rows.length - MOST)} more names`),
+  });
 }

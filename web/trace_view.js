@@ -270,10 +270,8 @@ export function traceView(main, route, { go, stay, title, alone = false, now = (
     body.setAttribute('aria-labelledby', `tab${TABS.findIndex(([key]) => key === tab)}`);
     body.className = `trace-body ${tab || 'timeline'}`;
     if (tab === 'map') showMap();
-    else if (tab === 'table') {
-      panel = spanTable(t, times, { color, onPick: look });
-      replace(body, panel.node);
-    } else if (tab === 'raw') showRaw();
+    else if (tab === 'table') replace(body, spanTable(t, times, { color, onPick: look }));
+    else if (tab === 'raw') showRaw();
     else {
       replace(body, toolbar, el('div.timeline-box', null, waterfall.node, detail));
     }

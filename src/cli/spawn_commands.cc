@@ -19,6 +19,7 @@
 #include "cli/queue_submit.h"
 #include "cli/run_command.h"
 #include "cli/status_command.h"
+#include "cli/trace_array.h"
 #include "cli/trace_convert.h"
 #include "cli/trace_cost.h"
 #include "cli/trace_doctor.h"
@@ -89,6 +90,7 @@ class Commands {
   ListOptions traces_;
   ShowOptions show_;
   MapOptions map_;
+  ArrayOptions array_;
   ListOptions tail_;
   DiffOptions diff_;
   ExportOptions export_;
@@ -184,6 +186,9 @@ void Commands::add_reading(CLI::App& trace) {
   CLI::App* map = trace.add_subcommand("map", "Show who calls whom");
   add_map_options(*map, map_);
   leaf(map, [this] { return agent::ExitStatus{trace_map(map_, parts_), 0}; });
+  CLI::App* array = trace.add_subcommand("array", "Show a job array, a row a member");
+  add_array_options(*array, array_);
+  leaf(array, [this] { return agent::ExitStatus{trace_array(array_, parts_), 0}; });
   CLI::App* tail = trace.add_subcommand("tail", "Show traces as they come");
   add_trace_list_options(*tail, tail_);
   leaf(tail, [this] { return trace_tail(tail_, parts_); });

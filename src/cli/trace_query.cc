@@ -54,6 +54,10 @@ void add_query_options(CLI::App& command, QueryOptions& options) {
                      "Only these, in X-Ray's grammar: 'fault AND responsetime > 5', "
                      "'service(\"spored\") { error }', 'annotation.spawn_job_array_id = "
                      "\"…\"'");
+  add_range_options(command, options);
+}
+
+void add_range_options(CLI::App& command, QueryOptions& options) {
   command
       .add_option("--since", options.since,
                   "What began since then: 30m, 2h, 1d ago or a time like "

@@ -33,7 +33,9 @@ struct QueryOptions {
   std::string since;  // "": an hour, of a file all
   std::string until;
 };
-// FILTER --since --until, and where from.
+// --since --until, and where from.
+void add_range_options(CLI::App& command, QueryOptions& options);
+// FILTER, and those.
 void add_query_options(CLI::App& command, QueryOptions& options);
 
 class TraceReading {

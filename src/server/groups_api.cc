@@ -16,6 +16,9 @@ using core::Json;
 constexpr std::string_view kKind = "group";
 constexpr std::string_view kArn = "arn:aws:xray:us-east-1:000000000000:group/";
 constexpr std::size_t kMaxName = 32;
+// All traces. X-Ray makes it, and nobody makes, filters or deletes it: "Default is a reserved
+// name", https://docs.aws.amazon.com/xray/latest/api/API_CreateGroup.html
+constexpr std::string_view kDefault = "Default";
 
 Json insights_of(const Json& request) {
   const Json* given = request.find("InsightsConfiguration");
@@ -33,6 +36,10 @@ core::Result<GroupsApi::Groups> GroupsApi::groups() {
   for (const auto& [name, json] : *items) {
     if (auto group = Json::parse(json)) groups.emplace(name, std::move(*group));
   }
+  groups.try_emplace(std::string(kDefault),
+                     Json::Object{{"GroupName", text(kDefault)},
+                                  {"GroupARN", Json(std::string(kArn) + std::string(kDefault))},
+                                  {"InsightsConfiguration", insights_of(Json())}});
   return groups;
 }
 
@@ -92,13 +99,14 @@ http::Reply GroupsApi::create_group(const Json& request) {
   if (name.empty() || name.size() > kMaxName) {
     return invalid_request("GroupName: expected 1 to 32 characters");
   }
+  if (name == kDefault) return invalid_request("GroupName: Default is a reserved name");
   const std::lock_guard lock(mutex_);
   const auto all = groups();
   if (!all) return aws_error(all.error());
   if (all->contains(name)) {
     return invalid_request(fmt::format("there is a group '{}' already", name));
   }
-  if (all->size() >= kMaxGroups) {
+  if (all->size() > kMaxGroups) {  // Default does not count
     return invalid_request(fmt::format("there are {} groups already", kMaxGroups));
   }
   const std::string arn =
@@ -115,6 +123,9 @@ http::Reply GroupsApi::update_group(const Json& request) {
   if (!all) return aws_error(all.error());
   const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
+  if (found->first == kDefault && request.find("FilterExpression") != nullptr) {
+    return invalid_request("FilterExpression: the group Default is of all traces");
+  }
   Json group = found->second;
   for (const auto* member : {"FilterExpression", "InsightsConfiguration"}) {
     if (const Json* value = request.find(member)) set_member(group, member, *value);
@@ -128,6 +139,7 @@ http::Reply GroupsApi::delete_group(const Json& request) {
   if (!all) return aws_error(all.error());
   const auto found = find_group(*all, request.text_at("GroupName"), request.text_at("GroupARN"));
   if (found == all->end()) return no_such_group(request);
+  if (found->first == kDefault) return invalid_request("the group Default cannot be deleted");
   if (const auto removed = store_.remove_item(kKind, found->first); !removed) {
     return aws_error(removed.error());
   }

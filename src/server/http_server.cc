@@ -26,8 +26,8 @@ http::Headers headers_of(const httplib::Request& from) {
   return headers;
 }
 
-Request to_request(const httplib::Request& from) {
-  Request request{from.method, from.path, {}, headers_of(from), from.body};
+Request to_request(const httplib::Request& from, std::string body) {
+  Request request{from.method, from.path, {}, headers_of(from), std::move(body)};
   for (const auto& [name, value] : from.params) request.query.emplace_back(name, value);
   return request;
 }
@@ -67,13 +67,33 @@ struct HttpServer::Server {
   std::atomic<std::size_t> streams{0};
   std::thread thread;
 
-  void serve(const httplib::Request& from, httplib::Response& to);
+  void serve(const httplib::Request& from, std::string body, httplib::Response& to);
+  void read_and_serve(const httplib::Request& from, const httplib::ContentReader& read,
+                      httplib::Response& to);
   void stream(Events events, httplib::Response& to);
   void set_up(const Guard& guard);
 };
 
-void HttpServer::Server::serve(const httplib::Request& from, httplib::Response& to) {
-  Answer answer = handler(to_request(from));
+// The library bounds what is sent; what it becomes when it is decompressed is bounded here.
+void HttpServer::Server::read_and_serve(const httplib::Request& from,
+                                        const httplib::ContentReader& read, httplib::Response& to) {
+  std::string body;
+  bool too_large = false;
+  const bool whole = read([&](const char* data, std::size_t size) {
+    too_large = body.size() + size > kMaxBodyBytes;
+    if (!too_large) body.append(data, size);
+    return !too_large;
+  });
+  if (whole) return serve(from, std::move(body), to);
+  // What is left of it would be taken for the next request.
+  to.set_header("Connection", "close");
+  if (too_large) to.status = 413;
+  if (to.status < 400) to.status = 400;
+}
+
+void HttpServer::Server::serve(const httplib::Request& from, std::string body,
+                               httplib::Response& to) {
+  Answer answer = handler(to_request(from, std::move(body)));
   if (!answer.events) return send(answer.reply, to);
   if (streams >= kMaxStreams) {
     return send(aws_error(503, "ServiceUnavailableException", "too many live views are open"), to);
@@ -128,16 +148,19 @@ void HttpServer::Server::set_up(const Guard& guard) {
   // What the library itself refuses: too large, not decompressed, no such method.
   http.set_error_handler([](const httplib::Request&, httplib::Response& to) {
     if (!to.body.empty()) return;
-    send(aws_error(to.status,
-                   to.status == 404 ? "UnknownOperationException" : "InvalidRequestException",
-                   fmt::format("the request was refused with HTTP {}", to.status)),
+    send(aws_error(
+             to.status, to.status == 404 ? "UnknownOperationException" : "InvalidRequestException",
+             to.status == 413 ? fmt::format("the body is larger than {} MiB", kMaxBodyBytes >> 20)
+                              : fmt::format("the request was refused with HTTP {}", to.status)),
          to);
   });
-  const auto serve_it = [this](const httplib::Request& from, httplib::Response& to) {
-    serve(from, to);
-  };
-  http.Get(kAnyPath, serve_it);  // HEAD as well
-  http.Post(kAnyPath, serve_it);
+  // HEAD as well.
+  http.Get(kAnyPath, [this](const httplib::Request& from, httplib::Response& to) {
+    serve(from, from.body, to);
+  });
+  http.Post(kAnyPath,
+            [this](const httplib::Request& from, httplib::Response& to,
+                   const httplib::ContentReader& read) { read_and_serve(from, read, to); });
 }
 
 core::Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::uint16_t port, const Guard& guard,

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "core/text.h"
-#include "server/array_json.h"
 #include "server/fields.h"
 #include "server/live.h"
 #include "server/page_api.h"
 #include "server/summary_json.h"
+#include "view/array_rows.h"
 #include "view/service_graph.h"
 
 namespace spawn::server {
@@ -96,7 +96,7 @@ http::Reply PageApi::trace_graph(const trace::TraceId& id) {
 }
 
 http::Reply PageApi::array(std::string_view id) {
-  ArrayRows rows(id);
+  view::ArrayRows rows(id);
   std::size_t found = 0;
   core::Status loaded = core::ok();
   const auto read = store_.for_each_of_array(id, [&](const store::TraceRow& row) {
@@ -115,7 +115,11 @@ http::Reply PageApi::array(std::string_view id) {
     return aws_error(404, "ResourceNotFoundException",
                      fmt::format("no trace here is of a job array '{}'", core::visible(id)));
   }
-  return json_reply(rows.json().to_text());
+  Json::Array members;
+  for (const view::ArrayMember& member : rows.members(clock_.now().wall_ns)) {
+    members.push_back(to_json(member));
+  }
+  return json_reply({{"id", text(id)}, {"members", Json(std::move(members))}});
 }
 
 Answer PageApi::live(const Request& request) {

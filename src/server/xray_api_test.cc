@@ -126,9 +126,21 @@ TEST_F(XRayApiTest, keeps_groups) {
       "duration > 2");
   EXPECT_EQ(api_.groups().expression_of("slow"), "duration > 2");
   EXPECT_EQ(api_.groups().expression_of(arn), "duration > 2");
-  EXPECT_THAT(*list_at(ask("/Groups", "{}"), "Groups"), SizeIs(1));
+  EXPECT_THAT(*list_at(ask("/Groups", "{}"), "Groups"), SizeIs(2));  // with Default
   ask("/DeleteGroup", R"({"GroupName":"slow"})");
   EXPECT_THAT(error_of("/GetGroup", R"({"GroupName":"slow"})"), HasSubstr("no group 'slow'"));
+}
+
+TEST_F(XRayApiTest, has_the_group_default_which_nobody_makes_filters_or_deletes) {
+  const std::string default_group = R"("GroupName":"Default")";
+  const Json group = ask("/GetGroup", "{" + default_group + "}");
+  EXPECT_TRUE(group.find("Group")->text_at("GroupARN").ends_with(":group/Default"));
+  EXPECT_EQ(api_.groups().expression_of("Default"), "");
+  EXPECT_THAT(error_of("/CreateGroup", "{" + default_group + "}"), HasSubstr("reserved"));
+  EXPECT_THAT(error_of("/UpdateGroup", "{" + default_group + R"(,"FilterExpression":"fault"})"),
+              HasSubstr("all traces"));
+  EXPECT_THAT(error_of("/DeleteGroup", "{" + default_group + "}"), HasSubstr("cannot be deleted"));
+  EXPECT_THAT(*list_at(ask("/Groups", "{}"), "Groups"), SizeIs(1));
 }
 
 TEST_F(XRayApiTest, tells_and_keeps_what_there_is_one_of) {

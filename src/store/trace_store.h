@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -116,13 +117,17 @@ class TraceStore {
   core::Result<std::vector<std::pair<std::string, std::string>>> items(std::string_view kind);
 
  private:
+  struct Part;
+  using Parts = std::map<trace::TraceId, Part>;
   struct Writer;
   struct Reader;
   class Reading;
 
+  static Parts parts_of(std::span<const trace::SpanRecord> spans,
+                        std::span<const Document> documents);
+
   TraceStore(std::string path, core::Clock& clock, std::uint64_t max_bytes);
-  core::Status write_batch(std::span<const trace::SpanRecord> spans,
-                           std::span<const Document> documents);
+  core::Status write_parts(const Parts& parts, std::span<const Document> documents);
   core::Status make_room();
   core::Result<Reading> reading();
   core::Status load(Reader& reader, std::int64_t key, trace::Trace& to);

@@ -44,9 +44,10 @@ struct TraceStore::Writer {
 };
 
 struct TraceStore::Reader {
-  explicit Reader(Database&& opened) : db(std::move(opened)) {}
+  explicit Reader(Database&& opened);
 
   Database db;
+  Statement row;  // by id
   Statement batches{db, "SELECT spans FROM batches WHERE trace = ? ORDER BY key"};
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "store/frame.h"
@@ -94,6 +95,9 @@ trace::TraceId id_from(std::string_view bytes) {
   return id;
 }
 
+TraceStore::Reader::Reader(Database&& opened)
+    : db(std::move(opened)), row(db, select_rows("WHERE t.id = ?")) {}
+
 core::Result<std::uint64_t> TraceStore::Writer::next_change() {
   const auto row = change.reset().step();
   if (!row) return core::fail(row.error());
@@ -172,12 +176,14 @@ core::Result<TraceRow> TraceStore::row(const trace::TraceId& id) {
   auto reader = reading();
   if (!reader) return core::fail(std::move(reader.error()));
   const std::string bytes = bytes_of(id);
-  Statement find((*reader)->db, select_rows("WHERE t.id = ?"));
-  const auto found = find.bind_blob(bytes).step();
+  Statement& find = (*reader)->row;
+  const auto found = find.reset().bind_blob(bytes).step();
+  TraceRow row;
+  if (found && *found) row = read_row(find);
+  row.digest = {};
+  find.reset();  // it holds a view of the file
   if (!found) return core::fail(found.error());
   if (!*found) return core::fail(no_such_trace(path_, id));
-  TraceRow row = read_row(find);
-  row.digest = {};
   return row;
 }
 
@@ -240,11 +246,13 @@ core::Status TraceStore::for_each(const TraceRange& range, const EachRow& f) {
   if (!reader) return core::fail(std::move(reader.error()));
   const auto [start, key] = range.after_start_and_key.value_or(
       std::pair<std::int64_t, std::int64_t>(INT64_MAX, INT64_MAX));
+  // The index is entered where the page begins, not at the end of the time asked for.
+  const std::int64_t until = std::min(range.until_ns, start);
   Statement find(
       (*reader)->db,
       select_rows("WHERE t.start_ns BETWEEN ?1 AND ?2 AND (t.start_ns, t.key) < (?3, ?4) "
                   "ORDER BY t.start_ns DESC, t.key DESC"));
-  find.bind(range.from_ns).bind(range.until_ns).bind(start).bind(key);
+  find.bind(range.from_ns).bind(until).bind(start).bind(key);
   return each_row(find, f);
 }
 

@@ -29,8 +29,16 @@ for trace in "$golden"/waterfall/*.jsonl; do
 done
 expect_equal "traces shown" "$shown" 5
 
+cd "$golden/array" || exit 1
+run spawn trace array words-7f3a --from words.jsonl
+expect_exit 0
+same_as array/words.txt
+run spawn trace array words-7f3a --from words.jsonl --output json
+expect_exit 0
+same_as array/words.json
+
 for command in '' launch list status terminate stop start extend queue 'queue submit' collect iam 'iam policy' config \
-  'config get' 'config set' 'config list' completion trace 'trace run' 'trace list' 'trace show' 'trace map' 'trace tail' 'trace diff' 'trace export' 'trace cost' 'trace convert' 'trace doctor' 'trace serve' version; do
+  'config get' 'config set' 'config list' completion trace 'trace run' 'trace list' 'trace show' 'trace map' 'trace array' 'trace tail' 'trace diff' 'trace export' 'trace cost' 'trace convert' 'trace doctor' 'trace serve' version; do
   # shellcheck disable=SC2086  # a command is words
   run spawn $command --help
   expect_exit 0

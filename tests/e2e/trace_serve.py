@@ -93,9 +93,15 @@ xray.delete_sampling_rule(RuleName="mine")
 group = xray.create_group(GroupName="slow", FilterExpression="duration > 1")["Group"]
 xray.update_group(GroupARN=group["GroupARN"], FilterExpression="duration > 2")
 assert xray.get_group(GroupName="slow")["Group"]["FilterExpression"] == "duration > 2"
-assert [g["GroupName"] for g in xray.get_groups()["Groups"]] == ["slow"]
+assert [g["GroupName"] for g in xray.get_groups()["Groups"]] == ["Default", "slow"]
 xray.delete_group(GroupName="slow")
 assert code_of(xray.get_group, GroupName="slow") == "InvalidRequestException"
+assert xray.get_group(GroupName="Default")["Group"]["GroupARN"].endswith(":group/Default")
+assert code_of(xray.create_group, GroupName="Default") == "InvalidRequestException"
+assert code_of(xray.update_group, GroupName="Default", FilterExpression="fault") == "InvalidRequestException"
+assert code_of(xray.delete_group, GroupName="Default") == "InvalidRequestException"
+in_default = xray.get_service_graph(GroupName="Default", **span_of_time)["Services"]
+assert {s["Name"] for s in in_default} == {s["Name"] for s in xray.get_service_graph(**span_of_time)["Services"]}
 assert xray.get_encryption_config()["EncryptionConfig"]["Type"] == "NONE"
 xray.put_encryption_config(Type="KMS", KeyId="alias/key")
 assert xray.get_encryption_config()["EncryptionConfig"]["KeyId"] == "alias/key"

@@ -39,7 +39,11 @@ otlp='{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value"
 expect_equal "OTLP" "$(code_of -H 'Content-Type: application/json' -d "$otlp" "$OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces")" 200
 expect_equal "OTLP, compressed" "$(gzip <<<"$otlp" | code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @- "$xray/v1/traces")" 200
 head -c 200000000 /dev/zero | gzip -1 >"$work/bomb"
-expect_equal "a bomb" "$(code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @"$work/bomb" "$xray/v1/traces")" 400
+for way in /v1/traces /TraceSegments; do
+  expect_equal "a bomb for $way" "$(code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @"$work/bomb" "$xray$way")" 413
+  expect_match "$work/body" 'larger than 32 MiB'
+done
+expect_equal "a broken gzip" "$(printf '\037\213\010nothing' | code_of -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' --data-binary @- "$xray/v1/traces")" 400
 head -c 40000000 /dev/zero >"$work/large"
 expect_equal "a large body" "$(code_of -H 'Content-Type: application/json' -H 'Expect:' --data-binary @"$work/large" "$xray/v1/traces")" 413
 
