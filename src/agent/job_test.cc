@@ -69,7 +69,8 @@ TEST_F(JobTest, has_signals_as_a_fresh_process_has_them_and_a_group_of_its_own) 
 }
 
 TEST_F(JobTest, reports_its_aws_calls_only_when_it_is_sampled) {
-  const auto unsampled = start("echo \"[$AWS_CSM_ENABLED]\"");
+  const auto unsampled =
+      start("echo \"[$AWS_CSM_ENABLED$AWS_XRAY_DAEMON_ADDRESS$OTEL_EXPORTER_OTLP_ENDPOINT]\"");
   end_of(*unsampled);
   EXPECT_EQ(text("out"), "[]\n");
   context_ = {{1, 2}, {3}, trace::kSampled, false};
