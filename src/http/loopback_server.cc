@@ -132,6 +132,7 @@ void LoopbackServer::read(Connection& connection) {
   }
   if (connection.closing) return;
   if (held_bytes() + static_cast<std::size_t>(size) > limits_.all_bytes) {
+    ++refused_;
     connection.answer(refusal(503), false);
   } else {
     take(connection, connection.reader.feed({piece, static_cast<std::size_t>(size)}));
@@ -147,6 +148,7 @@ void LoopbackServer::take(Connection& connection, RequestReader::State state) {
     connection.answer(handler_(reader.request()), keep_alive);
   }
   if (state == RequestReader::State::refused) {
+    ++refused_;
     connection.answer(refusal(reader.refusal()), false);
   } else if (reader.take_continue()) {
     connection.output += "HTTP/1.1 100 Continue\r\n\r\n";

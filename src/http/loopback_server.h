@@ -44,6 +44,9 @@ class LoopbackServer {
   // Does what can be done without waiting. `polled`: what watch() added, and poll() answered.
   void work(std::span<const pollfd> polled);
 
+  // Requests that never came to the handler: no proper HTTP, too large, too much at once.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
+
  private:
   struct Connection;
 
@@ -57,6 +60,7 @@ class LoopbackServer {
   Limits limits_;
   Admits admits_;
   Handler handler_;
+  std::uint64_t refused_ = 0;
   std::vector<std::unique_ptr<Connection>> connections_;  // the one heard of last is last
 };
 

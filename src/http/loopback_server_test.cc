@@ -123,6 +123,7 @@ TEST_F(LoopbackServerTest, says_goodbye_when_it_refuses_and_hears_no_more) {
   EXPECT_NE(reply.find("Connection: close"), std::string::npos);
   EXPECT_NE(reply.find("<end>"), std::string::npos);
   EXPECT_TRUE(bodies_.empty());
+  EXPECT_EQ(server_->refused(), 1U);
 }
 
 TEST_F(LoopbackServerTest, keeps_no_more_bytes_than_it_may_and_is_free_again_after) {

@@ -61,17 +61,22 @@ http::Reply plain_reply(int status, std::string_view text) {
 }  // namespace
 
 std::string losses_line(const IntakeStats& stats) {
-  std::string line;
+  std::vector<std::string> parts;
   if (const std::uint64_t lost = stats.lost_by_kernel + stats.over_budget; lost > 0) {
-    line = fmt::format(
+    parts.push_back(fmt::format(
         "{} reports of AWS calls and spans were lost: the command made more than can be kept",
-        lost);
+        lost));
   }
   if (stats.unreadable > 0) {
-    line += fmt::format("{}{} spans that the command sent could not be read: {}",
-                        line.empty() ? "" : "; ", stats.unreadable, stats.first_problem);
+    parts.push_back(fmt::format("{} spans that the command sent could not be read: {}",
+                                stats.unreadable, stats.first_problem));
   }
-  return line;
+  if (stats.refused_requests > 0) {
+    parts.push_back(
+        fmt::format("{} requests with spans were refused: no OTLP, or larger than 8 MiB",
+                    stats.refused_requests));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 core::Result<std::unique_ptr<Intake>> Intake::bind(uid_t expected_uid) {
@@ -156,6 +161,7 @@ void Intake::finish() {
   counts_.over_budget = joiner_->over_budget() + programs_->over_budget();
   counts_.spans = programs_->handed_over();
   counts_.unfinished = programs_->unfinished();
+  counts_.refused_requests += server_->refused();
   read_kernel_losses();
 }
 
@@ -241,24 +247,24 @@ http::Reply Intake::serve(http::ReceivedRequest& request) {
 }
 
 http::Reply Intake::take_request(http::ReceivedRequest& request) {
+  http::Reply reply = read_request(request);
+  ++(reply.status == 200 ? counts_.accepted : counts_.refused_requests);
+  return reply;
+}
+
+http::Reply Intake::read_request(http::ReceivedRequest& request) {
   const std::string_view encoding = http::header(request.headers, "Content-Encoding");
   if (core::iequals(encoding, "gzip")) {
     auto plain = otlp::gunzip(request.body, kMaxBodyBytes);
-    if (!plain || !*plain) {
-      ++counts_.malformed;
-      return plain ? otlp::refusal(413, "the body is larger than 8 MiB", request.headers)
-                   : otlp::refusal(400, plain.error().message, request.headers);
-    }
+    if (!plain) return otlp::refusal(400, plain.error().message, request.headers);
+    if (!*plain) return otlp::refusal(413, "the body is larger than 8 MiB", request.headers);
     request.body = std::move(**plain);
   } else if (!encoding.empty() && !core::iequals(encoding, "identity")) {
-    ++counts_.malformed;
     return otlp::refusal(415, "Content-Encoding: expected gzip or none", request.headers);
   }
-  http::Reply reply = otlp::receive(
+  return otlp::receive(
       request.headers, request.body, [this](trace::SpanSet& set) { return take_spans(set); },
       kMaxSpansARequest);
-  ++(reply.status == 200 ? counts_.accepted : counts_.malformed);
-  return reply;
 }
 
 core::Status Intake::take_spans(trace::SpanSet& set) {

@@ -40,12 +40,13 @@ struct IntakeStats {
   std::uint64_t spans = 0;     // of programs, handed to the tracer
   std::uint64_t wrong_token = 0;
   std::uint64_t wrong_uid = 0;
-  std::uint64_t malformed = 0;       // datagrams and requests
-  std::uint64_t unreadable = 0;      // spans in them
-  std::uint64_t unfinished = 0;      // versions of spans that had not ended; no loss
-  std::uint64_t over_budget = 0;     // calls, spans
-  std::uint64_t lost_by_kernel = 0;  // datagrams: the socket's buffer was full
-  std::string first_problem;         // of the unreadable spans
+  std::uint64_t malformed = 0;         // datagrams
+  std::uint64_t refused_requests = 0;  // unreadable, too large, of an unknown kind
+  std::uint64_t unreadable = 0;        // spans in what could be read
+  std::uint64_t unfinished = 0;        // versions of spans that had not ended; no loss
+  std::uint64_t over_budget = 0;       // calls, spans
+  std::uint64_t lost_by_kernel = 0;    // datagrams: the socket's buffer was full
+  std::string first_problem;           // of the unreadable spans
 };
 
 // What was lost and why, for the person; "" when nothing was.
@@ -83,6 +84,7 @@ class Intake {
   void take_document(std::string_view document);
   http::Reply serve(http::ReceivedRequest& request);
   http::Reply take_request(http::ReceivedRequest& request);
+  http::Reply read_request(http::ReceivedRequest& request);
   core::Status take_spans(trace::SpanSet& set);
   bool admits(std::uint16_t peer_port);
   void note_unreadable(std::uint64_t spans, const std::vector<std::string>& problems);

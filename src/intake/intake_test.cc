@@ -335,7 +335,9 @@ TEST_F(IntakeTest, refuses_requests_that_are_not_for_this_run_or_cannot_be_read)
   EXPECT_THAT(ask(post(traces_path(), otlp())), StartsWith("HTTP/1.1 200"));
   const IntakeStats& stats = stop();
   EXPECT_EQ(stats.wrong_token, 2U);
+  EXPECT_EQ(stats.refused_requests, 9U);
   EXPECT_EQ(stats.spans, 1U);
+  EXPECT_THAT(losses_line(stats), HasSubstr("9 requests with spans were refused"));
 }
 
 TEST_F(IntakeTest, tells_x_ray_sdks_to_keep_everything_because_the_run_is_kept) {

@@ -20,8 +20,9 @@ using trace::SpanRecord;
 // Batches of OpenTelemetry's SDKs are up to 5 s apart.
 constexpr std::int64_t kHoldNs = core::Nanos(std::chrono::seconds(10)).count();
 constexpr std::size_t kMaxHeld = 2048;
-// A trace that was forgotten is decided anew by what comes, mostly in the same way.
-constexpr std::size_t kMaxTraces = 4096;
+// More than can wait at once, whatever one message brings. A trace that was forgotten is decided
+// anew by what comes, mostly in the same way.
+constexpr std::size_t kMaxTraces = 20'000;
 constexpr std::size_t kMaxResources = 64;
 
 // Its parent is in another process. Older SDKs do not say so; then its kind does.
@@ -69,15 +70,19 @@ void ProgramSpans::expire(std::int64_t now_steady_ns) { settle(now_steady_ns); }
 
 void ProgramSpans::finish() { settle(INT64_MAX); }
 
+// Who waits stays in place: mostly it is the latest that go on.
 void ProgramSpans::settle(std::int64_t now_ns) {
   decide_by_roots();
   decide_by_time(now_ns);
-  const auto waiting = std::stable_partition(held_.begin(), held_.end(),
-                                             [&](const Held& held) { return ready(held, now_ns); });
-  std::vector<Held> rest(std::make_move_iterator(waiting), std::make_move_iterator(held_.end()));
-  held_.erase(waiting, held_.end());
-  held_.swap(rest);
-  for (Held& held : rest) hand_over(std::move(held));
+  std::size_t waiting = 0;
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    if (ready(held_[i], now_ns)) {
+      hand_over(held_[i]);
+    } else if (const std::size_t to = waiting++; to != i) {
+      held_[to] = std::move(held_[i]);
+    }
+  }
+  held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(waiting), held_.end());
 }
 
 void ProgramSpans::decide_by_roots() {
@@ -129,7 +134,7 @@ bool ProgramSpans::ready(const Held& held, std::int64_t now_ns) const {
   return decided;
 }
 
-void ProgramSpans::hand_over(Held held) {
+void ProgramSpans::hand_over(Held& held) {
   SpanRecord& span = held.span;
   const trace::TraceId original = span.trace_id;
   if (home_of(original) == Home::run) {

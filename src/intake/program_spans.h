@@ -70,7 +70,7 @@ class ProgramSpans {
   void decide(const trace::TraceId& id, Home home);
   [[nodiscard]] Home home_of(const trace::TraceId& id) const;
   [[nodiscard]] bool ready(const Held& held, std::int64_t now_ns) const;
-  void hand_over(Held held);
+  void hand_over(Held& held);
   TraceState& state_of(const trace::TraceId& id);
   SharedResource share(const trace::Resource* resource);
 

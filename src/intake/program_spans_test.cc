@@ -220,6 +220,14 @@ TEST_F(ProgramSpansTest, holds_no_more_than_two_thousand) {
   EXPECT_FALSE(programs_->waiting());
 }
 
+TEST_F(ProgramSpansTest, a_message_may_have_as_many_traces_as_spans) {
+  std::vector<trace::SpanRecord> spans;
+  for (std::uint64_t i = 0; i < 16'384; ++i) spans.push_back(span({3, 1 + i}, 100 + i, 0));
+  programs_->take(spans, "otlp", now_);
+  ASSERT_EQ(queue_.spans.size(), 16'384U);
+  for (const OwnedSpan& each : queue_.spans) ASSERT_EQ(each.trace_id, kRun);
+}
+
 TEST_F(ProgramSpansTest, what_spawn_itself_said_of_a_span_stays) {
   trace::SpanRecord ours = span(kRun, 5, 99);
   ours.set("spawn.source", "csm");
