@@ -81,6 +81,19 @@ for encoding in protobuf json; do
   expect_span "$err" card card.tries=2 'resource=*"service.name": "shop-cpp"*'
 done
 
+# An X-Ray SDK that asks for sampling rules is told to keep everything, and is quiet about it.
+cat >sampler.cjs <<'JS'
+const sampler = require('aws-xray-sdk-core/dist/lib/middleware/sampling/default_sampler');
+const kept = () => [...Array(100)].filter(() => sampler.shouldSample({ urlPath: '/', serviceName: 'shop' })).length;
+const wait = () => (sampler.ruleCache.getRules().length ? console.log(kept()) : setTimeout(wait, 10));
+kept();
+wait();
+JS
+traced node sampler.cjs
+expect_exit 0
+expect_equal "of 100 segments were kept" "$(cat "$out")" 100
+expect_lines "$err" 1
+
 # A run in a run: each has its own intake.
 traced "$SPAWN_BIN_DIR/spawn" trace run --exporter stdout --name inner -- "$SPAWN_TEST_PROGRAMS/stock_otlp"
 expect_one_trace "$err"
