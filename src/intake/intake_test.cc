@@ -234,7 +234,10 @@ TEST_F(IntakeTest, counts_what_the_kernel_had_no_room_for) {
 
 TEST_F(IntakeTest, stops_at_its_deadline_though_somebody_goes_on_sending) {
   std::atomic<bool> stopped = false;
-  const std::string datagram = call("wrong") + std::string(8'000, ' ');
+  // Takes longer to read than to send, so that the socket is never empty.
+  std::string datagram = "{";
+  while (datagram.size() < 16'000) datagram += R"("a":"b",)";
+  datagram += R"("c":1})";
   start();
   std::thread flood([&] {
     while (!stopped) (void)::send(sender_.get(), datagram.data(), datagram.size(), 0);

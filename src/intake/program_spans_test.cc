@@ -120,6 +120,16 @@ TEST_F(ProgramSpansTest, children_wait_for_their_root_and_come_in_order) {
   EXPECT_FALSE(programs_->waiting());
 }
 
+TEST_F(ProgramSpansTest, each_trace_has_its_own_time) {
+  take(span(kOther, 6, 5));
+  pass(5);
+  take(span(kThird, 7, 6, trace::SpanKind::server, true));
+  pass(5);
+  EXPECT_THAT(names(), ElementsAre("6"));
+  take(span(kThird, 6, 0));
+  EXPECT_EQ(got("7").trace_id, kRun) << "was not decided with the other";
+}
+
 TEST_F(ProgramSpansTest, a_root_that_stays_open_is_the_programs_own) {
   take(span(kOther, 6, 5));
   pass(10);
