@@ -126,6 +126,8 @@ core::Result<std::unique_ptr<Job>> start_process(JobRequest request, core::Clock
       intake = std::move(*bound);
       request.environment.set_all(intake->child_environment(
           [&](std::string_view name) { return request.environment.get(name); }));
+    } else if (request.note) {
+      request.note("its AWS calls and spans will not be seen: " + bound.error().message);
     }
   }
   std::vector<std::string> environment = request.environment.entries();
