@@ -8,13 +8,14 @@
 #include "server/intake.h"
 #include "server/span_json.h"
 #include "trace/merge.h"
+#include "xray/daemon_protocol.h"
 #include "xray/document.h"
 #include "xray/to_span.h"
 
 // What X-Ray's rules let pass becomes spans, which the page can read, and documents again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace spawn;
-  const auto text = server::document_in({reinterpret_cast<const char*>(data), size});
+  const auto text = xray::document_in({reinterpret_cast<const char*>(data), size});
   const auto document = text ? core::Json::parse(*text)
                              : core::Result<core::Json>(core::fail(core::Code::protocol, ""));
   if (!document || document->object() == nullptr) return 0;

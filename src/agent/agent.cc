@@ -245,7 +245,8 @@ void Agent::look_for_spot_notice() {
                      places_.jobs + "/pre-stop-stdout.log",
                      places_.jobs + "/pre-stop-stderr.log",
                      context_->active().span,
-                     &tracing_.tracer()};
+                     &tracing_.tracer(),
+                     [this](const std::string& text) { note("pre-stop: " + text); }};
   auto hook = parts_.start_job(std::move(request));
   if (!hook) return note("pre-stop: " + hook.error().message);
   hook_ = std::move(*hook);

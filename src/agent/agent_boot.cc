@@ -247,7 +247,8 @@ void Agent::run_command(const std::string& name, const std::string& command) {
                      fmt::format("{}/{}-stdout.log", places_.jobs, name),
                      fmt::format("{}/{}-stderr.log", places_.jobs, name),
                      context.span,
-                     &tracing_.tracer()};
+                     &tracing_.tracer(),
+                     [this](const std::string& text) { note("the command: " + text); }};
   put_job_array(*settings_, request.environment);
   request.environment.put(context.span, context_->extras());
   auto folder = core::make_private_folder(places_.jobs);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "trace/traceparent.h"
 #include "trace/xray_header.h"
 
@@ -56,6 +58,16 @@ Inherited context_from(const core::Env& env, const trace::Sampling& sampling) {
   if (const auto text = env.get_non_empty(kTraceparent)) return from_traceparent(*text, env);
   if (const auto text = env.get_non_empty(kXRay)) return from_xray(*text, sampling);
   return {};
+}
+
+std::string ChildEnvironment::get(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(entries_, [&](const std::string& entry) { return names(entry, name); });
+  return found == entries_.end() ? "" : found->substr(name.size() + 1);
+}
+
+void ChildEnvironment::set_all(const std::vector<std::pair<std::string, std::string>>& variables) {
+  for (const auto& [name, value] : variables) set(name, value);
 }
 
 void ChildEnvironment::set(std::string_view name, std::string_view value) {

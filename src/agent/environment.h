@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/env.h"
@@ -34,9 +35,12 @@ class ChildEnvironment {
  public:
   explicit ChildEnvironment(std::vector<std::string> entries) : entries_(std::move(entries)) {}
 
+  // "" when it is not set.
+  [[nodiscard]] std::string get(std::string_view name) const;
   // Replaces every entry of that name.
   void set(std::string_view name, std::string_view value);
   void unset(std::string_view name);
+  void set_all(const std::vector<std::pair<std::string, std::string>>& variables);
   // Both spellings of the context; BAGGAGE stays as it came.
   void put(const trace::SpanContext& context, const trace::ContextExtras& extras);
 

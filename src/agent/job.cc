@@ -14,15 +14,15 @@
 
 #include "core/clock.h"
 #include "core/text.h"
-#include "intake/csm_listener.h"
+#include "intake/intake.h"
 
 namespace spawn::agent {
 namespace {
 
 using core::Code;
 
-// After the end, for what is still in the socket.
-constexpr core::Nanos kLastCalls = std::chrono::milliseconds(250);
+// After the end, for what is still in the sockets.
+constexpr core::Nanos kLastWords = std::chrono::milliseconds(250);
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
@@ -68,8 +68,9 @@ class SpawnActions {
 
 class Process final : public Job {
  public:
-  Process(pid_t pid, std::unique_ptr<intake::CsmListener> listener, core::Clock& clock)
-      : pid_(pid), listener_(std::move(listener)), clock_(clock) {}
+  Process(pid_t pid, std::unique_ptr<intake::Intake> intake,
+          std::function<void(const std::string&)> note, core::Clock& clock)
+      : pid_(pid), intake_(std::move(intake)), note_(std::move(note)), clock_(clock) {}
   ~Process() override { stop_listening(); }
 
   [[nodiscard]] pid_t pid() const override { return pid_; }
@@ -90,12 +91,16 @@ class Process final : public Job {
 
  private:
   void stop_listening() {
-    if (listener_) listener_->stop(core::Deadline::after(clock_, kLastCalls));
-    listener_.reset();
+    if (!intake_) return;
+    intake_->stop(core::Deadline::after(clock_, kLastWords));
+    const std::string lost = intake::losses_line(intake_->stats());
+    if (!lost.empty() && note_) note_(lost);
+    intake_.reset();
   }
 
   pid_t pid_;
-  std::unique_ptr<intake::CsmListener> listener_;
+  std::unique_ptr<intake::Intake> intake_;
+  std::function<void(const std::string&)> note_;
   core::Clock& clock_;
   std::optional<ExitStatus> ended_;
 };
@@ -115,13 +120,14 @@ core::Error start_error(const JobRequest& request, int error_number) {
 }  // namespace
 
 core::Result<std::unique_ptr<Job>> start_process(JobRequest request, core::Clock& clock) {
-  std::unique_ptr<intake::CsmListener> listener;
+  std::unique_ptr<intake::Intake> intake;
   if (request.context.sampled() && request.tracer != nullptr) {
-    if (auto bound = intake::CsmListener::bind(geteuid())) {
-      listener = std::move(*bound);
-      for (const auto& [name, value] : listener->child_environment()) {
-        request.environment.set(name, value);
-      }
+    if (auto bound = intake::Intake::bind(geteuid())) {
+      intake = std::move(*bound);
+      request.environment.set_all(intake->child_environment(
+          [&](std::string_view name) { return request.environment.get(name); }));
+    } else if (request.note) {
+      request.note("its AWS calls and spans will not be seen: " + bound.error().message);
     }
   }
   std::vector<std::string> environment = request.environment.entries();
@@ -131,8 +137,8 @@ core::Result<std::unique_ptr<Job>> start_process(JobRequest request, core::Clock
       posix_spawnp(&pid, request.arguments[0].c_str(), &actions.files, &actions.attributes,
                    pointers(request.arguments).data(), pointers(environment).data());
   if (failed != 0) return core::fail(start_error(request, failed));
-  if (listener) listener->start(*request.tracer, request.context);
-  return std::make_unique<Process>(pid, std::move(listener), clock);
+  if (intake) intake->start(*request.tracer, request.context);
+  return std::make_unique<Process>(pid, std::move(intake), std::move(request.note), clock);
 }
 
 }  // namespace spawn::agent

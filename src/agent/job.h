@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A command that the agent runs: in a process group of its own, without a terminal, its output in
-// files, the signals as a fresh process has them. When it is traced, its calls to AWS become spans
-// (Client-Side Monitoring). The agent looks after it with poll(); nothing here waits.
+// files, the signals as a fresh process has them. When it is traced, its calls to AWS and what its
+// programs tell become spans (intake/intake.h). The agent looks after it with poll(); nothing here
+// waits.
 #pragma once
 
 #include <sys/types.h>
@@ -27,9 +28,11 @@ struct JobRequest {
   ChildEnvironment environment;
   std::string stdout_path;  // appended to; 0600
   std::string stderr_path;
-  // Of the span that the job is. Its calls are recorded when it is sampled.
+  // Of the span that the job is. Its calls and spans are recorded when it is sampled.
   trace::SpanContext context;
   telemetry::Tracer* tracer = nullptr;
+  // One line about what was lost of them. May be empty.
+  std::function<void(const std::string&)> note{};
 };
 
 class Job {
@@ -40,7 +43,7 @@ class Job {
   virtual ~Job() = default;
 
   [[nodiscard]] virtual pid_t pid() const = 0;
-  // Once it has ended, how; every span of its calls is with the tracer then.
+  // Once it has ended, how; every span that it sent is with the tracer then.
   virtual std::optional<ExitStatus> poll() = 0;
   // To all of its processes.
   virtual void signal(int number) = 0;

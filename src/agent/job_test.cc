@@ -69,13 +69,27 @@ TEST_F(JobTest, has_signals_as_a_fresh_process_has_them_and_a_group_of_its_own) 
 }
 
 TEST_F(JobTest, reports_its_aws_calls_only_when_it_is_sampled) {
-  const auto unsampled = start("echo \"[$AWS_CSM_ENABLED]\"");
+  const auto unsampled =
+      start("echo \"[$AWS_CSM_ENABLED$AWS_XRAY_DAEMON_ADDRESS$OTEL_EXPORTER_OTLP_ENDPOINT]\"");
   end_of(*unsampled);
   EXPECT_EQ(text("out"), "[]\n");
   context_ = {{1, 2}, {3}, trace::kSampled, false};
   const auto sampled = start("echo \"[$AWS_CSM_ENABLED]\"");
   end_of(*sampled);
   EXPECT_EQ(text("out"), "[]\n[true]\n");
+}
+
+TEST_F(JobTest, says_what_its_programs_told_and_could_not_be_read) {
+  context_ = {{1, 2}, {3}, trace::kSampled, false};
+  JobRequest told = request(
+      R"(exec bash -c 'printf %s "{\"format\":\"json\",\"version\":1}
+" >"/dev/udp/${AWS_XRAY_DAEMON_ADDRESS/://}"')");
+  std::string note;
+  told.note = [&](const std::string& text) { note = text; };
+  const auto job = start_process(std::move(told), clock_);
+  ASSERT_TRUE(job);
+  end_of(**job);
+  EXPECT_THAT(note, HasSubstr("1 spans that the command sent could not be read"));
 }
 
 TEST_F(JobTest, a_program_that_is_not_there_is_named) {

@@ -11,7 +11,7 @@
 #include "agent/environment.h"
 #include "agent/process_resource.h"
 #include "agent/root_span.h"
-#include "intake/csm_listener.h"
+#include "intake/intake.h"
 #include "telemetry/undelivered.h"
 
 namespace spawn::agent {
@@ -34,10 +34,10 @@ class Run {
   }
   [[nodiscard]] bool keeps_spans() const;
   core::Error exec_with_context(const Inherited& inherited, RootSpan& root) const;
-  std::unique_ptr<intake::CsmListener> bind_listener(ChildEnvironment& environment) const;
+  std::unique_ptr<intake::Intake> bind_intake(ChildEnvironment& environment) const;
   std::vector<telemetry::NamedSink> make_sinks();
-  RunResult follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener);
-  std::uint64_t report(const telemetry::Stats& stats, const intake::CsmListener* listener) const;
+  RunResult follow(ChildProcess child, RootSpan& root, intake::Intake* intake);
+  std::uint64_t report(const telemetry::Stats& stats, const intake::Intake* intake) const;
 
   RunRequest request_;
   const config::Settings& settings_;
@@ -60,10 +60,10 @@ core::Result<RunResult> Run::operator()() {
 
   const telemetry::ActiveContext& context = root.context();
   environment.put(context.span, *context.extras);
-  const auto listener = bind_listener(environment);
+  const auto intake = bind_intake(environment);
   auto child = ChildProcess::start(request_.command, environment.entries());
   if (!child) return core::fail(child.error());
-  return follow(*child, root, listener.get());
+  return follow(*child, root, intake.get());
 }
 
 bool Run::keeps_spans() const {
@@ -84,14 +84,15 @@ core::Error Run::exec_with_context(const Inherited& inherited, RootSpan& root) c
   return exec_in_place(request_.command, environment.entries());
 }
 
-std::unique_ptr<intake::CsmListener> Run::bind_listener(ChildEnvironment& environment) const {
-  auto listener = intake::CsmListener::bind(geteuid());
-  if (!listener) {
-    note("AWS calls of the command will not be seen: " + listener.error().message);
+std::unique_ptr<intake::Intake> Run::bind_intake(ChildEnvironment& environment) const {
+  auto intake = intake::Intake::bind(geteuid());
+  if (!intake) {
+    note("AWS calls and spans of the command will not be seen: " + intake.error().message);
     return nullptr;
   }
-  for (const auto& [name, value] : (*listener)->child_environment()) environment.set(name, value);
-  return std::move(*listener);
+  environment.set_all(
+      (*intake)->child_environment([&](std::string_view name) { return environment.get(name); }));
+  return std::move(*intake);
 }
 
 std::vector<telemetry::NamedSink> Run::make_sinks() {
@@ -107,36 +108,33 @@ std::vector<telemetry::NamedSink> Run::make_sinks() {
   return sinks;
 }
 
-RunResult Run::follow(ChildProcess child, RootSpan& root, intake::CsmListener* listener) {
+RunResult Run::follow(ChildProcess child, RootSpan& root, intake::Intake* intake) {
   telemetry::Telemetry telemetry(
       make_sinks(), trace::Rate::never(),  // the only root is there already
       process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
       parts_.rng);
   root.watch(telemetry.tracer());
   const trace::SpanContext context = root.context().span;
-  if (listener != nullptr) listener->start(telemetry.tracer(), context);
+  if (intake != nullptr) intake->start(telemetry.tracer(), context);
 
   const ExitStatus status = child.wait();
   const auto deadline = core::Deadline::after(parts_.clock, kMostDelay);
   root.end(child.pid(), status);
-  if (listener != nullptr) listener->stop(deadline);
+  if (intake != nullptr) intake->stop(deadline);
   root.hand_over(telemetry.tracer());
   (void)telemetry.shutdown(deadline);
   const telemetry::Stats stats = telemetry.stats();
-  return {status, context.trace_id, report(stats, listener), !stats.exporters.empty()};
+  return {status, context.trace_id, report(stats, intake), !stats.exporters.empty()};
 }
 
 // At most one line about the exporters, one about the intake, and what is wrong with spools.
-std::uint64_t Run::report(const telemetry::Stats& stats,
-                          const intake::CsmListener* listener) const {
+std::uint64_t Run::report(const telemetry::Stats& stats, const intake::Intake* intake) const {
   const telemetry::Undelivered undelivered = telemetry::undelivered_spans(stats);
   if (undelivered.most > 0) note(undelivered.line);
   for (const std::string& text : stats.notes) note(text);
-  if (listener == nullptr) return undelivered.most;
-  const intake::IntakeStats& intake = listener->stats();
-  if (const std::uint64_t lost = intake.lost_by_kernel + intake.over_budget; lost > 0) {
-    note(fmt::format("{} reports of AWS calls were lost: the command made more than can be kept",
-                     lost));
+  if (intake != nullptr) {
+    const std::string lost = intake::losses_line(intake->stats());
+    if (!lost.empty()) note(lost);
   }
   return undelivered.most;
 }

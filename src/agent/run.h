@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `spawn trace run -- CMD…` and `spored run -- CMD…`: one implementation. Takes the context from
-// TRACEPARENT (or _X_AMZN_TRACE_ID), starts the root span, hands the context and the CSM variables
-// to the child, collects its AWS calls, and ends with the child's own status. The workload always
-// matters more than its trace: nothing that goes wrong with tracing changes what the child does or
-// how it ends, and the end is delayed by at most 250 ms. When nothing is to be recorded, there is
-// nothing to wait for: this process becomes the command.
+// TRACEPARENT (or _X_AMZN_TRACE_ID), starts the root span, hands the context and the address of the
+// intake to the child, collects its AWS calls and its programs' spans, and ends with the child's
+// own status. The workload always matters more than its trace: nothing that goes wrong with tracing
+// changes what the child does or how it ends, and the end is delayed by at most 250 ms. When
+// nothing is to be recorded, there is nothing to wait for: this process becomes the command.
 #pragma once
 
 #include <cstdint>

@@ -91,7 +91,10 @@ class QueueRun {
                        fmt::format("{}/{}-stdout.log", places_.jobs, name),
                        fmt::format("{}/{}-stderr.log", places_.jobs, name),
                        context.span,
-                       &parts_.tracer};
+                       &parts_.tracer,
+                       [this, name](const std::string& text) {
+                         parts_.note(fmt::format("job {}: {}", name, text));
+                       }};
     put_job_array(settings_, request.environment);
     for (const auto& [variable, value] : job.environment) request.environment.set(variable, value);
     request.environment.set("JOB_ID", name);

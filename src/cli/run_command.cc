@@ -109,6 +109,10 @@ void add_settings_options(CLI::App& run, RunOptions& options) {
 }
 
 void add_run_options(CLI::App& run, RunOptions& options) {
+  run.footer(
+      "AWS calls of the command are seen by themselves. Its environment also gets\n"
+      "OTEL_EXPORTER_OTLP_ENDPOINT and AWS_XRAY_DAEMON_ADDRESS, unless it says otherwise: what\n"
+      "its programs tell by OpenTelemetry or an X-Ray SDK becomes part of the trace.");
   add_settings_options(run, options);
   run.add_option("--name", options.name, "Name of the root span; default: the command's file name")
       ->type_name("TEXT");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 
 #include "core/file.h"
 #include "core/text.h"
@@ -31,9 +32,9 @@ bool read_number(std::string_view text, int base, T& to) {
 
 }  // namespace
 
-std::vector<uid_t> uids_of_port(std::string_view proc_net_udp, std::uint16_t port) {
+std::vector<uid_t> uids_of_port(std::string_view proc_net, std::uint16_t port) {
   std::vector<uid_t> uids;
-  for (const std::string_view line : core::split(proc_net_udp, '\n')) {
+  for (const std::string_view line : core::split(proc_net, '\n')) {
     const auto column = columns(line);
     if (column.size() <= kUid) continue;
     const std::string_view local = column[kLocalAddress];
@@ -47,9 +48,10 @@ std::vector<uid_t> uids_of_port(std::string_view proc_net_udp, std::uint16_t por
   return uids;
 }
 
-Sender sender_of(std::uint16_t port, uid_t expected) {
+Sender sender_of(Protocol protocol, std::uint16_t port, uid_t expected) {
+  const std::string path_of_ip4 = protocol == Protocol::udp ? "/proc/net/udp" : "/proc/net/tcp";
   bool seen = false;
-  for (const char* path : {"/proc/net/udp", "/proc/net/udp6"}) {
+  for (const std::string& path : {path_of_ip4, path_of_ip4 + "6"}) {
     const auto text = core::read_file(path);
     if (!text) continue;
     for (const uid_t uid : uids_of_port(*text, port)) {

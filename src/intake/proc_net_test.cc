@@ -56,12 +56,13 @@ TEST(ProcNet, knows_a_live_sender_and_does_not_guess_about_a_gone_one) {
   ASSERT_EQ(getsockname(socket.get(), generic, &size), 0);
   const std::uint16_t port = ntohs(address.sin_port);
 
-  EXPECT_EQ(sender_of(port, geteuid()), Sender::expected);
+  EXPECT_EQ(sender_of(Protocol::udp, port, geteuid()), Sender::expected);
   if (geteuid() != 0) {
-    EXPECT_EQ(sender_of(port, geteuid() + 1), Sender::other);
+    EXPECT_EQ(sender_of(Protocol::udp, port, geteuid() + 1), Sender::other);
   }
+  EXPECT_EQ(sender_of(Protocol::tcp, port, geteuid()), Sender::unknown);
   socket.reset();
-  EXPECT_EQ(sender_of(port, geteuid()), Sender::unknown);
+  EXPECT_EQ(sender_of(Protocol::udp, port, geteuid()), Sender::unknown);
 }
 
 }  // namespace

@@ -101,6 +101,9 @@ void add_span(const SpanMessage& span, const ScopeMessage& scope, const trace::R
   if (const auto missing = missing_part(span); !missing.empty()) {
     return refuse_span(where, span.name, missing, set);
   }
+  if (set.spans.size() >= set.max_spans) {
+    return refuse_span(where, span.name, fmt::format("there are more than {}", set.max_spans), set);
+  }
   SpanRecord record;
   record.trace_id = span.trace_id;
   record.span_id = span.span_id;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/rng.h"
+#include "core/secret.h"
 #include "core/text.h"
 
 namespace spawn::server {
@@ -31,16 +32,6 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
   return origin.starts_with(kScheme) && core::iequals(origin.substr(kScheme.size()), host);
 }
 
-// Takes equally long wherever the first difference is.
-bool same(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  }
-  return difference == 0;
-}
-
 http::Reply forbidden(std::string_view why) { return aws_error(403, "AccessDeniedException", why); }
 
 }  // namespace
@@ -64,7 +55,7 @@ std::optional<http::Reply> Guard::refuse(std::string_view method,
     return forbidden("requests of other web pages are refused");
   }
   const bool browser = !origin.empty() || !site.empty();
-  if (browser && !reads && !same(http::header(headers, kTokenHeader), token_)) {
+  if (browser && !reads && !core::same_secret(http::header(headers, kTokenHeader), token_)) {
     return forbidden("a browser's writes need the token of the page");
   }
   return std::nullopt;

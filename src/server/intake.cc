@@ -9,9 +9,8 @@
 #include <utility>
 
 #include "core/text.h"
-#include "otlp/json_read.h"
-#include "otlp/protobuf_read.h"
-#include "otlp/reply.h"
+#include "otlp/receive.h"
+#include "xray/daemon_protocol.h"
 #include "xray/document.h"
 #include "xray/to_span.h"
 
@@ -65,19 +64,6 @@ class Batch {
   std::map<trace::TraceId, std::uint64_t> bytes_;
 };
 
-http::Reply otlp_reply(int status, bool json, std::string_view message, std::size_t rejected) {
-  http::Reply reply;
-  reply.status = status;
-  reply.headers = {{"Content-Type", json ? "application/json" : "application/x-protobuf"}};
-  if (status != 200) {  // google.rpc.Status: code INVALID_ARGUMENT or UNAVAILABLE, message
-    reply.body = otlp::write_failure(status == 400 ? 3 : 14, message, json);
-  } else {
-    reply.body =
-        otlp::write_success({static_cast<std::int64_t>(rejected), std::string(message)}, json);
-  }
-  return reply;
-}
-
 }  // namespace
 
 core::Result<std::vector<Unprocessed>> take_documents(store::TraceStore& store,
@@ -115,24 +101,12 @@ http::Reply put_trace_segments(store::TraceStore& store, const Json& request) {
   return json_reply({{"UnprocessedTraceSegments", Json(std::move(unprocessed))}});
 }
 
-std::optional<std::string_view> document_in(std::string_view datagram) {
-  const std::size_t line = datagram.find('\n');
-  if (line == std::string_view::npos) return std::nullopt;
-  const auto header = Json::parse(datagram.substr(0, line), 4);
-  const Json* version = header ? header->find("version") : nullptr;
-  if (version == nullptr || version->integer() == nullptr || *version->integer() != 1 ||
-      !core::iequals(header->text_at("format"), "json")) {
-    return std::nullopt;
-  }
-  return datagram.substr(line + 1);
-}
-
 std::vector<std::string> take_datagrams(store::TraceStore& store,
                                         std::span<const std::string_view> datagrams) {
   std::vector<std::string> complaints;
   std::vector<std::string_view> documents;
   for (const std::string_view datagram : datagrams) {
-    if (const auto document = document_in(datagram)) {
+    if (const auto document = xray::document_in(datagram)) {
       documents.push_back(*document);
     } else {
       complaints.emplace_back(
@@ -154,25 +128,8 @@ std::vector<std::string> take_datagrams(store::TraceStore& store,
 }
 
 http::Reply export_traces(store::TraceStore& store, const Request& request) {
-  const std::string_view type = http::header(request.headers, "Content-Type");
-  const bool json = type.starts_with("application/json");
-  if (!json && !type.starts_with("application/x-protobuf")) {
-    http::Reply reply = otlp_reply(400, true,
-                                   "Content-Type: expected application/x-protobuf or "
-                                   "application/json",
-                                   0);
-    reply.status = 415;
-    return reply;
-  }
-  trace::SpanSet set;
-  const auto read =
-      json ? otlp::read_json(request.body, set) : otlp::read_protobuf(request.body, set);
-  if (!read && set.spans.empty()) return otlp_reply(400, json, read.error().message, 0);
-  for (trace::SpanRecord& span : set.spans) span.settle();
-  if (const auto written = store.write(set.spans); !written) {
-    return otlp_reply(503, json, written.error().message, 0);
-  }
-  return otlp_reply(200, json, set.problems.empty() ? "" : set.problems.front(), set.refused);
+  return otlp::receive(request.headers, request.body,
+                       [&](trace::SpanSet& set) { return store.write(set.spans); });
 }
 
 }  // namespace spawn::server

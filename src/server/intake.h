@@ -32,10 +32,7 @@ core::Result<std::vector<Unprocessed>> take_documents(store::TraceStore& store,
 // PutTraceSegments' request and reply.
 http::Reply put_trace_segments(store::TraceStore& store, const core::Json& request);
 
-// The document of a datagram of an X-Ray SDK: what comes after a header line, read as the daemon
-// reads it. Nothing when there is no such line.
-std::optional<std::string_view> document_in(std::string_view datagram);
-// One line about each that was not taken.
+// What SDKs send to the daemon. One line about each that was not taken.
 std::vector<std::string> take_datagrams(store::TraceStore& store,
                                         std::span<const std::string_view> datagrams);
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/udp_listener.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -13,6 +11,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/loopback.h"
+
 namespace spawn::server {
 namespace {
 
@@ -20,37 +20,16 @@ constexpr std::size_t kMaxDatagram = 65536;
 constexpr std::size_t kAtOnce = 50;
 constexpr int kReceiveBufferBytes = 8 << 20;
 
-core::Result<std::uint16_t> bind_to_loopback(int socket, std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  if (::bind(socket, generic, size) != 0) {
-    if (errno == EADDRINUSE) {
-      return core::fail(core::Code::unavailable, "the UDP port is taken by another program");
-    }
-    return core::fail(core::system_error("bind 127.0.0.1", errno));
-  }
-  if (getsockname(socket, generic, &size) != 0) {
-    return core::fail(core::system_error("getsockname", errno));
-  }
-  return ntohs(address.sin_port);
-}
-
 }  // namespace
 
 core::Result<std::unique_ptr<UdpListener>> UdpListener::listen(std::uint16_t port, Take take) {
-  core::Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   core::Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!socket.valid() || !wake.valid()) return core::fail(core::system_error("socket", errno));
-  const int bytes = kReceiveBufferBytes;
-  (void)setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-  const auto bound = bind_to_loopback(socket.get(), port);
+  if (!wake.valid()) return core::fail(core::system_error("eventfd", errno));
+  auto bound = core::bind_to_loopback(core::Transport::udp, port);
   if (!bound) return core::fail(bound.error());
+  core::ask_for_receive_buffer(bound->fd, kReceiveBufferBytes);
   return std::unique_ptr<UdpListener>(
-      new UdpListener(std::move(socket), std::move(wake), *bound, std::move(take)));
+      new UdpListener(std::move(bound->fd), std::move(wake), bound->port, std::move(take)));
 }
 
 UdpListener::UdpListener(core::Fd socket, core::Fd wake, std::uint16_t port, Take take)

@@ -100,6 +100,8 @@ struct OwnedSpan {
   std::int64_t end_ns;
   bool parent_remote;
   bool in_progress;
+  std::uint8_t flags;
+  std::string service;  // of its resource; "" when it has none
   std::map<std::string, trace::OwnedValue> attributes;
   std::vector<trace::SpanContext> links;
 
@@ -114,7 +116,9 @@ struct OwnedSpan {
         start_ns(record.start_ns),
         end_ns(record.end_ns),
         parent_remote(record.parent_remote),
-        in_progress(record.in_progress) {
+        in_progress(record.in_progress),
+        flags(record.flags),
+        service(record.resource == nullptr ? "" : record.resource->service_name()) {
     record.for_each_attribute(
         [&](const trace::Attribute& a) { attributes.emplace(a.key, a.value.owned()); });
     record.for_each_link([&](const trace::SpanRecord::Link& link) { links.push_back(link.to); });

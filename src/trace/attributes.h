@@ -22,7 +22,10 @@ inline constexpr std::string_view kJobArrayId = "spawn.job_array_id";
 inline constexpr std::string_view kJobArrayIndex = "spawn.job_array_index";
 
 // Ours, beyond the guide.
-inline constexpr std::string_view kSource = "spawn.source";  // "csm": from an unmodified program
+inline constexpr std::string_view kSource =
+    "spawn.source";  // "csm", "otlp", "xray": what an unmodified program sent
+inline constexpr std::string_view kOriginalTraceId =
+    "spawn.original_trace_id";  // the program's own, before its trace became part of the run's
 // Where the launch's context came from: "registry", "tag", "none".
 inline constexpr std::string_view kContextSource = "spawn.context_source";
 inline constexpr std::string_view kProvider = "spawn.provider";  // "ec2", "local"

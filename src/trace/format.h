@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,6 +33,8 @@ struct SpanSet {
   std::size_t refused = 0;  // spans that could not be read
   // What was passed over and is no loss ("2 lines are no spans").
   std::vector<std::string> notes;
+  // For who reads what anybody may send: more are refused.
+  std::size_t max_spans = SIZE_MAX;
 
   static constexpr std::size_t kMaxProblems = 1000;
   void add_problem(std::string problem) {

@@ -110,6 +110,10 @@ class SpanRecord : public SpanHead {
   void add_link(const SpanContext& to);
   void set_on_last(std::string_view key, const OwnedValue& value);
 
+  // Replaces what the links point to: f(SpanContext&) for each, in order.
+  template <typename F>
+  void for_each_link_target(F&& f);
+
   // --- reading -----------------------------------------------------------------------------------
   [[nodiscard]] std::string_view name() const { return {payload() + n_.name_at, n_.name_size}; }
   [[nodiscard]] std::string_view status_message() const;
@@ -349,6 +353,17 @@ void SpanRecord::for_each_link(F&& f) const {
     Link link{{}, end_of(e)};
     std::memcpy(&link.to, e.value.data(), sizeof link.to);
     f(link);
+  }
+}
+
+template <typename F>
+void SpanRecord::for_each_link_target(F&& f) {
+  for (Entry e = first(); e.at != nullptr; e = next(e)) {
+    if (e.kind != EntryKind::link) continue;
+    SpanContext to;
+    std::memcpy(&to, e.value.data(), sizeof to);
+    f(to);
+    std::memcpy(payload() + (e.value.data() - payload()), &to, sizeof to);
   }
 }
 
