@@ -44,15 +44,21 @@ core::Status make_folder(const std::string& path) {
 }
 
 // What the parent's context says is the launch's business; the member learns it from the registry.
+// And the run that the launch may be part of takes spans only until it ends; the member lives on.
 std::vector<std::string> environment_for(const core::Env& env, const std::string& folder) {
+  const std::string run = "127.0.0.1:" + env.get_non_empty("AWS_CSM_PORT").value_or("none");
   constexpr std::string_view kNotPassedOn[] = {
       "TRACEPARENT=",    "TRACESTATE=",      "BAGGAGE=",       "_X_AMZN_TRACE_ID=",
       "SPAWN_CONFIG=",   "XDG_RUNTIME_DIR=", "NOTIFY_SOCKET=", "RUNTIME_DIRECTORY=",
-      "LOGS_DIRECTORY=", "STATE_DIRECTORY="};
+      "LOGS_DIRECTORY=", "STATE_DIRECTORY=", "AWS_CSM_"};
   std::vector<std::string> entries;
   for (std::string& entry : env.all()) {
-    const bool passed_on = std::ranges::none_of(
-        kNotPassedOn, [&](std::string_view name) { return entry.starts_with(name); });
+    const bool is_of_run = entry.starts_with("OTEL_EXPORTER_OTLP_ENDPOINT=http://" + run + "/") ||
+                           entry == "AWS_XRAY_DAEMON_ADDRESS=" + run;
+    const bool passed_on =
+        !is_of_run && std::ranges::none_of(kNotPassedOn, [&](std::string_view name) {
+          return entry.starts_with(name);
+        });
     if (passed_on) entries.push_back(std::move(entry));
   }
   entries.push_back(fmt::format("SPAWN_CONFIG={}/local.yaml", folder));

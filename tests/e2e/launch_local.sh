@@ -52,6 +52,15 @@ expect_lines "$out" 3
 run spawn status --job-array-id no-such-launch
 expect_exit 3
 
+# A run takes spans until it ends; the members that are launched in it live on and are not told of it.
+# shellcheck disable=SC2016  # the member's shell shall expand it
+run spawn trace run --exporter stdout -- spawn launch --provider local --on-complete exit --wait --json \
+  --command 'tr "\0" "\n" </proc/$PPID/environ'
+expect_exit 0
+environment=$(echo "$XDG_STATE_HOME/spawn/local/$(field "$out" launch_id)"/*/jobs/*-stdout.log)
+expect_match "$environment" '^SPAWN_CONFIG='
+expect_no_match "$environment" '^(AWS_CSM_|OTEL_EXPORTER_OTLP_ENDPOINT|AWS_XRAY_DAEMON_ADDRESS)'
+
 # Without --wait it returns, and the members go on until they are ended: one by its id, or all.
 eventually() { # eventually STATES: of the members, in half a minute
   for _ in {1..300}; do
