@@ -19,6 +19,7 @@
 #include "otlp/sink.h"
 #include "otlp/target.h"
 #include "store/trace_store.h"
+#include "telemetry/filtering_sink.h"
 #include "telemetry/stderr_sink.h"
 #include "trace/jsonl.h"
 #include "view/summary.h"
@@ -117,6 +118,10 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       kept.name = name;
       sinks.push_back({name, std::make_unique<store::LocalSink>(std::move(*path), clock), kept,
                        /*whole_traces=*/false, /*in_progress=*/true});
+    }
+    if (exporter != config::Exporter::none) {
+      sinks.back() = telemetry::filtered(std::move(sinks.back()),
+                                         config::attribute_filter(settings.filter.value, exporter));
     }
   }
   return sinks;

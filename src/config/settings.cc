@@ -145,12 +145,13 @@ core::Status check_window(const Settings& settings) {
 
 core::Status apply_flags(SettingsBuilder& to, const Flags& flags) {
   const std::array<
-      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 5>
+      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 6>
       all = {{{flags.exporter, "--exporter", "tracing-exporter"},
               {flags.sampling, "--sampling", "tracing-sampling"},
               {flags.endpoint, "--endpoint", "tracing-endpoint"},
               {flags.annotations, "--annotate", "tracing-annotations"},
-              {flags.log_groups, "--log-group", "tracing-log-groups"}}};
+              {flags.log_groups, "--log-group", "tracing-log-groups"},
+              {flags.filter, "--filter", "tracing-filter"}}};
   for (const auto& [value, flag, name] : all) {
     if (!value) continue;
     const auto key = find_key(name);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/filter.h"
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/result.h"
@@ -73,6 +74,8 @@ class Settings {
   Sourced<Annotations> annotations{{}};
   // CloudWatch log groups that X-Ray's console offers beside our segments.
   Sourced<std::vector<std::string>> log_groups{{}};
+  // What exporters may show of attributes. Secrets are hidden without it.
+  Sourced<Filter> filter{{}};
   // OTEL_SERVICE_NAME; empty: the program's own name.
   Sourced<std::string> service_name{""};
 
@@ -116,6 +119,7 @@ struct Flags {
   std::optional<std::string>
       annotations{};                        // as of the setting: "none", "all", or keys with commas
   std::optional<std::string> log_groups{};  // with commas
+  std::optional<std::string> filter{};      // as of the setting
 };
 
 // Of the instance; names with their prefix, "spawn:tracing-enabled".

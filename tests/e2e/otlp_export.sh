@@ -6,23 +6,6 @@
 # happens when the receiver is slow, refuses, talks nonsense or is not there. The child is never disturbed.
 . "$(dirname "$0")/lib.sh"
 child=(sh -c 'echo working; exit 7')
-spans=$work/spans.jsonl
-
-# start_receiver ANSWER...   a fresh one; sets $receiver_url
-start_receiver() {
-  local port=''
-  rm -f "$spans"
-  : >"$work/receiver.out"
-  python3 "$here/otlp_receiver.py" "$spans" "$@" </dev/null >"$work/receiver.out" 2>"$work/receiver.log" &
-  started+=($!)
-  for _ in {1..100}; do
-    port=$(sed -n 's/^port \([0-9]*\)$/\1/p' "$work/receiver.out")
-    [ -z "$port" ] || break
-    sleep 0.05
-  done
-  [ -n "$port" ] || { failed "the receiver named no port" && show_file "$work/receiver.log" && exit 1; }
-  receiver_url=http://127.0.0.1:$port
-}
 requests() { grep -c ^request "$work/receiver.out"; }
 run_to() { run spawn trace run --exporter "$1" --endpoint "$receiver_url" --name nightly -- "${child[@]}"; }
 expect_delivered() {
