@@ -92,7 +92,8 @@ telemetry::Keeping keeping(const std::string& program, const core::Env& env) {
 core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& program,
                                                            const config::Settings& settings,
                                                            const core::Env& env, core::Clock& clock,
-                                                           core::Rng& rng) {
+                                                           core::Rng& rng,
+                                                           std::vector<std::string>& notes) {
   std::vector<telemetry::NamedSink> sinks;
   telemetry::Keeping kept = keeping(program, env);
   for (const config::Exporter exporter : settings.exporters.value) {
@@ -106,7 +107,7 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       if (!sink) return core::fail(std::move(sink.error()));
       sinks.push_back(std::move(*sink));
     } else if (exporter == config::Exporter::otlp) {
-      auto target = otlp::target_from(settings.endpoint.value, env);
+      auto target = otlp::target_from(settings.endpoint.value, env, notes);
       if (!target) return core::fail(std::move(target.error()));
       target->user_agent += std::string("/") + std::string(core::version());
       kept.name = name + " " + target->url.to_string();
@@ -209,7 +210,12 @@ cli::Parts Assembly::parts() {
       cli::look_at(STDOUT_FILENO),
       cli::look_at(STDERR_FILENO),
       [this](const config::Settings& settings) {
-        return make_sinks(program_, settings, env_, clock_, rng_);
+        std::vector<std::string> notes;
+        auto sinks = make_sinks(program_, settings, env_, clock_, rng_, notes);
+        for (const std::string& note : notes) {
+          if (told_.insert(note).second) std::cerr << program_ + ": " + note + "\n" << std::flush;
+        }
+        return sinks;
       },
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);

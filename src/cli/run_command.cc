@@ -10,6 +10,7 @@
 #include "agent/run.h"
 #include "cli/command_line.h"
 #include "cli/kept_spans.h"
+#include "cli/traced_command.h"
 #include "config/filter.h"
 #include "config/settings.h"
 #include "telemetry/filtering_sink.h"
@@ -140,7 +141,7 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   if (!options.stray.empty() || !command || command->empty()) {
     return exit_with(usage_error(parts.err, style.command, no_command(options, style)));
   }
-  const auto settings = config::resolve(sources_of(options, style, parts.env), parts.env);
+  const auto settings = resolved(sources_of(options, style, parts.env), style.program, parts);
   if (!settings) {
     parts.err << fmt::format("{}: {}\n", style.program, settings.error().message);
     return exit_with(core::exit_status(settings.error().code));

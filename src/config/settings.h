@@ -106,6 +106,9 @@ class Settings {
   Sourced<std::string> metrics_path{"/metrics"};
   Sourced<std::string> metrics_bind{"127.0.0.1"};
 
+  // What the environment says and makes no sense: it counts as not set, and each is to be said.
+  std::vector<std::string> notes{};
+
  private:
   Settings() = default;
   friend struct SettingsBuilder;

@@ -124,10 +124,16 @@ expect_exit 7
 expect_match "$err" 'our own certificate or its key could not be used \(.*/client.pem, .*/none.key\)'
 unset OTEL_EXPORTER_OTLP_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_KEY RECEIVER_TLS
 
-# Settings that cannot be: one line, and the child runs as ever.
-OTEL_EXPORTER_OTLP_PROTOCOL=grpc run_to otlp
+# What makes no sense counts as not set, and that is said.
+start_receiver
+OTEL_EXPORTER_OTLP_PROTOCOL=grpc OTEL_EXPORTER_OTLP_TIMEOUT=10s run_to otlp
 expect_exit 7
-expect_match "$err" "OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' is not spoken; set http/protobuf"
+expect_lines "$err" 2
+expect_match "$err" "^spawn: OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' is ignored: not spoken; http/protobuf is"
+expect_match "$err" "^spawn: OTEL_EXPORTER_OTLP_TIMEOUT: '10s' is ignored: expected milliseconds"
+expect_spans "$spans" 1 nightly
+
+# Settings that cannot be: one line, and the child runs as ever.
 OTEL_EXPORTER_OTLP_HEADERS='a=1,secret' run_to otlp
 expect_exit 7
 expect_match "$err" 'OTEL_EXPORTER_OTLP_HEADERS: member 2 is no header'
@@ -135,3 +141,19 @@ expect_no_match "$err" secret
 run_to xray,otlp
 expect_exit 2
 expect_match "$err" 'it is not clear whose it is'
+
+# The choice of exporters, and off. A command that nobody asked to trace is traced when the variable asks.
+start_receiver
+export OTEL_EXPORTER_OTLP_ENDPOINT=$receiver_url
+OTEL_TRACES_EXPORTER=otlp,zipkin run spawn trace run --name nightly -- "${child[@]}"
+expect_exit 7
+expect_lines "$err" 1
+expect_match "$err" "^spawn: OTEL_TRACES_EXPORTER: 'zipkin' is ignored: expected otlp, xray, console, local or none"
+expect_spans "$spans" 1 nightly
+OTEL_TRACES_EXPORTER=otlp OTEL_TRACES_SAMPLER=always_on run spored run --config /dev/null --name asked -- "${child[@]}"
+expect_exit 7
+expect_spans "$spans" 1 asked
+OTEL_SDK_DISABLED=true run spawn trace run --exporter otlp --name off -- "${child[@]}"
+expect_exit 7
+expect_lines "$err" 0
+expect_spans "$spans" 0 off
