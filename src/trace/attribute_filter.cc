@@ -3,6 +3,7 @@
 #include "trace/attribute_filter.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 #include <variant>
 
@@ -12,8 +13,22 @@
 namespace spawn::trace {
 namespace {
 
-// Keys are few in a sane program; one that makes them up is not remembered for ever.
-constexpr std::size_t kMostVerdicts = 4096;
+constexpr std::size_t kSlots = 256;
+
+// Of both ends of the key: most differ in one of them.
+std::size_t slot_of(std::string_view key) {
+  constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (key.size() >= sizeof first) {
+    std::memcpy(&first, key.data(), sizeof first);
+    std::memcpy(&last, key.data() + key.size() - sizeof last, sizeof last);
+  } else {
+    for (const char c : key) first = first << 8 | static_cast<unsigned char>(c);
+  }
+  return ((first * kOdd ^ last) * kOdd + key.size()) >> 56;
+}
+static_assert(kSlots == 1U << (64 - 56));
 
 bool any_matches(const std::vector<std::string>& patterns, std::string_view key) {
   return std::ranges::any_of(patterns, [&](const auto& one) { return matches(one, key); });
@@ -48,8 +63,10 @@ bool matches(std::string_view pattern, std::string_view key) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+AttributeFilter::AttributeFilter() : known_(kSlots) {}
+
 AttributeFilter::AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns)
-    : rules_(std::move(rules)), patterns_(std::move(patterns)) {
+    : rules_(std::move(rules)), patterns_(std::move(patterns)), known_(kSlots) {
   for (const FilterRules& one : rules_) {
     if (one.replacement) replacement_ = *one.replacement;
   }
@@ -72,16 +89,12 @@ AttributeFilter::Verdict AttributeFilter::judge(std::string_view key) const {
   return names_address(key) ? Verdict::address : Verdict::look;
 }
 
+// Keys are few and come again and again.
 AttributeFilter::Verdict AttributeFilter::verdict(std::string_view key) {
-  if (rules_.empty()) {
-    if (names_secret(key)) return Verdict::mask;
-    return names_address(key) ? Verdict::address : Verdict::look;
-  }
   if (key.empty()) return Verdict::look;
-  std::string known(key);
-  if (const auto found = verdicts_.find(known); found != verdicts_.end()) return found->second;
-  if (verdicts_.size() >= kMostVerdicts) verdicts_.clear();
-  return verdicts_.emplace(std::move(known), judge(key)).first->second;
+  Known& known = known_[slot_of(key)];
+  if (known.key != key) known = {std::string(key), judge(key)};
+  return known.verdict;
 }
 
 std::string AttributeFilter::shown_text(Verdict verdict, std::string_view text) {

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "trace/resource.h"
@@ -42,7 +41,7 @@ class AttributeFilter {
   using Pattern = std::function<bool(std::string& text, const std::string& replacement)>;
 
   // Secrets alone.
-  AttributeFilter() = default;
+  AttributeFilter();
   // Each set of rules comes on top of those before: an attribute has to pass all. `patterns` are
   // theirs, compiled.
   AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns);
@@ -59,6 +58,11 @@ class AttributeFilter {
  private:
   enum class Verdict : std::uint8_t { look, address, keep, mask, drop };
 
+  struct Known {
+    std::string key;
+    Verdict verdict = Verdict::look;
+  };
+
   [[nodiscard]] Verdict verdict(std::string_view key);
   [[nodiscard]] Verdict judge(std::string_view key) const;
   [[nodiscard]] bool text_concerns(Verdict verdict, std::string_view text);
@@ -69,7 +73,7 @@ class AttributeFilter {
   std::vector<FilterRules> rules_;
   std::vector<Pattern> patterns_;
   std::string replacement_{kRedacted};
-  std::unordered_map<std::string, Verdict> verdicts_;  // of keys seen; only where there are rules
+  std::vector<Known> known_;  // of keys seen, the last one in each slot
   std::string storage_;
 };
 
