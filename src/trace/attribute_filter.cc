@@ -179,7 +179,7 @@ void AttributeFilter::copy(const SpanRecord& from, SpanRecord& to) {
     copy_attributes(link);
   });
   made.settle();
-  static_cast<SpanHead&>(to) = from;
+  static_cast<SpanHead&>(to) = static_cast<const SpanHead&>(from);
   const bool whole =
       to.restore(made.payload_view(), static_cast<std::uint32_t>(from.dropped_count()));
   SPAWN_CHECK(whole);
@@ -191,13 +191,14 @@ bool AttributeFilter::concerns(const Resource& resource) {
 
 Resource AttributeFilter::copy(const Resource& from) {
   Resource made;
-  for (const auto& [key, value] : from.attributes()) {
+  for (const auto& attribute : from.attributes()) {
+    const std::string& key = attribute.first;
     const bool denied = std::ranges::any_of(
         rules_, [&](const FilterRules& one) { return any_matches(one.deny, key); });
     if (denied && key != key::kServiceName) continue;
     Verdict said = verdict(key);
     if (said == Verdict::drop) said = Verdict::look;  // not allowed, or the service's name
-    made.set(key, shown(said, value));
+    made.set(key, shown(said, attribute.second));
   }
   return made;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using std::string_view;
 
-constexpr auto npos = string_view::npos;
+constexpr auto kNone = string_view::npos;
 
 // In lower case, without '-' and '_'. More may stand before them.
 constexpr auto kSecretNames = std::to_array<string_view>(
@@ -97,7 +97,7 @@ bool ends_with_one_of(string_view name, auto&& all) {
 
 bool is_short_name(string_view word) {
   const auto at = word.find_last_of("-_");
-  const string_view end = word.substr(at == npos ? 0 : at + 1);
+  const string_view end = word.substr(at == kNone ? 0 : at + 1);
   return std::ranges::any_of(kShortNames,
                              [&](string_view known) { return core::iequals(known, end); });
 }
@@ -235,7 +235,7 @@ class Hiding {
     char quote = '\0';
     for (; from < text_.size(); ++from) {
       const char c = text_[from];
-      if (!is_blank(c) && !is_quote(c) && string_view("=:[\\").find(c) == npos) break;
+      if (!is_blank(c) && !is_quote(c) && string_view("=:[\\").find(c) == kNone) break;
       // A quote behind a backslash is part of a text in a text.
       quote = is_quote(c) && at(from - 1) != '\\' ? c : '\0';
     }
@@ -256,7 +256,7 @@ class Hiding {
     const bool header = ends_with_one_of(PlainName(name).view(), kHeaders);
     std::size_t end = text_.find_first_of(header ? "\r\n\"'" : " \t\r\n;&\"'<>\\", from);
     end = std::min(end, text_.size());
-    while (!header && end > from && string_view(",.)]}").find(text_[end - 1]) != npos) --end;
+    while (!header && end > from && string_view(",.)]}").find(text_[end - 1]) != kNone) --end;
     return end;
   }
 
@@ -269,14 +269,14 @@ class Hiding {
     std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
     const string_view authority = rest.substr(0, end);
     const auto colon = authority.find(':');
-    if (colon != npos && !core::parse_int(authority.substr(colon + 1)) &&
-        authority.find('@') == npos && !rest.starts_with('[')) {
+    if (colon != kNone && !core::parse_int(authority.substr(colon + 1)) &&
+        authority.find('@') == kNone && !rest.starts_with('[')) {
       end = rest.size();
     }
     const auto host = rest.substr(0, end).rfind('@');
-    if (host == npos) return from;
+    if (host == kNone) return from;
     const auto password = rest.substr(0, host).find(':');
-    if (password == npos) return from;
+    if (password == kNone) return from;
     hide(from + password + 1, from + host);
     return from + host;
   }
@@ -284,14 +284,14 @@ class Hiding {
   // The same without a scheme: USER:PASSWORD@ at the beginning, or Oracle's USER/PASSWORD@, also
   // behind "jdbc:oracle:thin:".
   void hide_password_before_host() {
-    if (text_.find("://") != npos) return;
+    if (text_.find("://") != kNone) return;
     const string_view rest = text_.substr(0, text_.find_first_of("? ;"));
     const auto host = rest.rfind('@');
-    if (host == npos) return;
+    if (host == kNone) return;
     const string_view user = rest.substr(0, host);
     auto separator = user.find(':');
-    if (separator == npos || text_.starts_with("jdbc:")) separator = user.find('/');
-    if (separator != npos) hide(separator + 1, host);
+    if (separator == kNone || text_.starts_with("jdbc:")) separator = user.find('/');
+    if (separator != kNone) hide(separator + 1, host);
   }
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
@@ -310,13 +310,13 @@ class Hiding {
     if (!begins_word(from) || !text_.substr(from).starts_with("eyJ")) return from;
     const std::size_t end = skip(from, is_name);
     const string_view token = text_.substr(from, end - from);
-    if (token.size() >= kShortest && token.find('.') != npos) hide(from, end);
+    if (token.size() >= kShortest && token.find('.') != kNone) hide(from, end);
     return end;
   }
 
   std::size_t private_key(std::size_t from) {
     const std::size_t head = text_.find("-----", from + 5);
-    if (head == npos || !text_.substr(from, head - from).ends_with("PRIVATE KEY")) return head;
+    if (head == kNone || !text_.substr(from, head - from).ends_with("PRIVATE KEY")) return head;
     const std::size_t end = std::min(text_.find("-----END", head), text_.size());
     hide(head + 5, end);
     return end;
@@ -339,7 +339,7 @@ class Hiding {
     if (!core::iequals(scheme, "bearer") && !core::iequals(scheme, "basic")) return blank;
     const std::size_t begin = skip(blank, is_blank);
     const std::size_t end =
-        skip(begin, [](char c) { return is_name(c) || string_view("~+/=").find(c) != npos; });
+        skip(begin, [](char c) { return is_name(c) || string_view("~+/=").find(c) != kNone; });
     const string_view token = text_.substr(begin, end - begin);
     const bool random =
         std::ranges::any_of(token, is_digit) || std::ranges::any_of(token, is_upper);
