@@ -19,6 +19,7 @@
 #include "otlp/sink.h"
 #include "otlp/target.h"
 #include "store/trace_store.h"
+#include "telemetry/filtering_sink.h"
 #include "telemetry/stderr_sink.h"
 #include "trace/jsonl.h"
 #include "view/summary.h"
@@ -91,7 +92,8 @@ telemetry::Keeping keeping(const std::string& program, const core::Env& env) {
 core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& program,
                                                            const config::Settings& settings,
                                                            const core::Env& env, core::Clock& clock,
-                                                           core::Rng& rng) {
+                                                           core::Rng& rng,
+                                                           std::vector<std::string>& notes) {
   std::vector<telemetry::NamedSink> sinks;
   telemetry::Keeping kept = keeping(program, env);
   for (const config::Exporter exporter : settings.exporters.value) {
@@ -105,7 +107,7 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       if (!sink) return core::fail(std::move(sink.error()));
       sinks.push_back(std::move(*sink));
     } else if (exporter == config::Exporter::otlp) {
-      auto target = otlp::target_from(settings.endpoint.value, env);
+      auto target = otlp::target_from(settings.endpoint.value, env, notes);
       if (!target) return core::fail(std::move(target.error()));
       target->user_agent += std::string("/") + std::string(core::version());
       kept.name = name + " " + target->url.to_string();
@@ -117,6 +119,10 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       kept.name = name;
       sinks.push_back({name, std::make_unique<store::LocalSink>(std::move(*path), clock), kept,
                        /*whole_traces=*/false, /*in_progress=*/true});
+    }
+    if (exporter != config::Exporter::none) {
+      sinks.back() = telemetry::filtered(std::move(sinks.back()),
+                                         config::attribute_filter(settings.filter.value, exporter));
     }
   }
   return sinks;
@@ -204,7 +210,12 @@ cli::Parts Assembly::parts() {
       cli::look_at(STDOUT_FILENO),
       cli::look_at(STDERR_FILENO),
       [this](const config::Settings& settings) {
-        return make_sinks(program_, settings, env_, clock_, rng_);
+        std::vector<std::string> notes;
+        auto sinks = make_sinks(program_, settings, env_, clock_, rng_, notes);
+        for (const std::string& note : notes) {
+          if (told_.insert(note).second) std::cerr << program_ + ": " + note + "\n" << std::flush;
+        }
+        return sinks;
       },
       [this](const cli::SourceRequest& request) {
         return make_source(request, env_, clock_, rng_);

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "apps/remote_sampling.h"
@@ -33,6 +34,7 @@ class Assembly {
   trace::Sampling sampling(const config::Settings& settings);
 
   std::string program_;
+  std::set<std::string> told_;  // of the environment; an agent makes sinks more than once
   core::SystemEnv env_;
   core::SystemClock clock_;
   core::SystemRng rng_;

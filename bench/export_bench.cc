@@ -9,6 +9,7 @@
 //   spawn_export_bench CASE URL COUNT
 //     ours    the agent's assembly with its spool, to X-Ray
 //     memory  the same without a spool on disk
+//     ours-otlp  ours, to an OTLP receiver
 //     otlp    stock opentelemetry-cpp, batches of 50, its OTLP/HTTP exporter
 //     plain   an exporter as one would write it: stock SDK, nlohmann, one connection, SigV4 from
 //             the beginning with each call
@@ -76,10 +77,10 @@ void report(double cpu, long spans, std::uint64_t delivered, std::uint64_t dropp
 // --- ours
 
 struct Ours {
-  explicit Ours(const std::string& url, bool on_disk) {
+  explicit Ours(const std::string& url, bool on_disk, const char* exporter = "xray") {
     config::Sources sources;
     sources.file.clear();
-    sources.flags = {"xray", "1", url};
+    sources.flags = {exporter, "1", url};
     sources.asked_for_tracing = true;
     const auto settings = config::resolve(sources, parts.env);
     SPAWN_CHECK(settings);
@@ -136,11 +137,11 @@ void warm_up_transport(const std::string& url) {
   SPAWN_CHECK(client.send(request));
 }
 
-void run_ours(const std::string& url, long count, bool on_disk) {
+void run_ours(const std::string& url, long count, bool on_disk, const char* exporter = "xray") {
   warm_up_transport(url);
   const long before_kb = resident_kb();
   const long anonymous_before_kb = memory_kb("RssAnon");
-  Ours ours(url, on_disk);
+  Ours ours(url, on_disk, exporter);
   const double cpu = cpu_of(ours, count);
   const telemetry::Stats stats = ours.telemetry->stats();
   report(cpu, count, stats.exporters[0].delivered - kBurst,
@@ -299,6 +300,7 @@ class PlainExporter final : public sdk::SpanExporter {
 int run(std::string_view which, const std::string& url, long count) {
   if (which == "ours") run_ours(url, count, true);
   if (which == "memory") run_ours(url, count, false);
+  if (which == "ours-otlp") run_ours(url, count, true, "otlp");
   if (which == "rate") run_rate(url, count);
   if (which == "otlp") {
     otel::exporter::otlp::OtlpHttpExporterOptions options;

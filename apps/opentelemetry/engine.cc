@@ -9,6 +9,7 @@
 
 #include "apps/xray_session.h"
 #include "core/url.h"
+#include "telemetry/filtering_sink.h"
 #include "telemetry/undelivered.h"
 
 namespace spawn::apps {
@@ -42,7 +43,7 @@ std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, tr
                                                   telemetry::Options engine) {
   std::vector<telemetry::NamedSink> sinks;
   if (auto sink = sink_for(options)) {
-    sinks.push_back(std::move(*sink));
+    sinks.push_back(telemetry::filtered(std::move(*sink), trace::AttributeFilter()));
   } else {
     warn("no span is sent to X-Ray: " + sink.error().message);
   }

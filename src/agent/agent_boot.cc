@@ -59,6 +59,7 @@ core::Status Agent::find_out() {
 
 void Agent::boot() {
   for (const std::string& remark : config::remarks(*settings_)) note(remark);
+  for (const std::string& ignored : settings_->notes) note(ignored);
   settings_seen_ns_ = last_step_.wall_ns;
   if (auto applied = tracing_.apply(*settings_, settings_seen_ns_); !applied) {
     note("nothing is traced: " + applied.error().message);

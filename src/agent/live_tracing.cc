@@ -144,7 +144,7 @@ core::Status LiveTracing::apply(const config::Settings& settings, std::int64_t s
   }
   const auto& url = settings.endpoint.value;
   Target target{settings.exporters.value, url ? url->to_string() : "",
-                config::document_settings(settings)};
+                config::document_settings(settings), settings.filter.value};
   if (target_ != target) {
     auto sinks = make_sinks_(settings);
     if (!sinks) return core::fail(std::move(sinks.error()));

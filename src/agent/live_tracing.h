@@ -100,6 +100,7 @@ class LiveTracing {
     std::vector<config::Exporter> exporters;
     std::string endpoint;
     trace::DocumentSettings documents;
+    config::Filter filter;
     friend bool operator==(const Target&, const Target&) = default;
   };
 

@@ -8,6 +8,7 @@
 
 #include "agent/flush.h"
 #include "cli/command_line.h"
+#include "cli/traced_command.h"
 #include "core/json_write.h"
 
 namespace spawn::cli {
@@ -78,7 +79,8 @@ void add_flush_options(CLI::App& flush, FlushOptions& options) {
 
 agent::ExitStatus flush_command(const FlushOptions& options, const RunStyle& style,
                                 const Parts& parts) {
-  const auto settings = config::resolve(sources_of(options.settings, style, parts.env), parts.env);
+  const auto settings =
+      resolved(sources_of(options.settings, style, parts.env), style.program, parts);
   const auto note = [&](const std::string& text) {
     parts.err << fmt::format("{}: {}\n", style.program, text) << std::flush;
   };

@@ -18,6 +18,7 @@
 #include "aws/services/s3.h"
 #include "cli/agent_command.h"
 #include "cli/control_commands.h"
+#include "cli/traced_command.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "core/version.h"
@@ -229,7 +230,7 @@ int queue_command(const QueueOptions& options, const Parts& parts) {
   if (checked) {
     config::Sources sources = agent_sources(options.config, parts.env);
     sources.tags = tags_of_agent(parts);
-    const auto settings = config::resolve(sources, parts.env);
+    const auto settings = resolved(sources, "spored", parts);
     if (settings) return QueueCommand(options, *settings, parts)();
     checked = core::fail(settings.error());
   }

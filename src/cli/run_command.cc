@@ -10,7 +10,10 @@
 #include "agent/run.h"
 #include "cli/command_line.h"
 #include "cli/kept_spans.h"
+#include "cli/traced_command.h"
+#include "config/filter.h"
 #include "config/settings.h"
+#include "telemetry/filtering_sink.h"
 #include "view/waterfall.h"
 
 namespace spawn::cli {
@@ -41,9 +44,18 @@ void show(KeptSpans& kept, const trace::TraceId& id, const std::string& program,
   }
 }
 
-std::optional<std::string> joined(const std::vector<std::string>& names) {
+std::optional<std::string> joined(const std::vector<std::string>& names,
+                                  std::string_view between = ",") {
   if (names.empty()) return std::nullopt;
-  return fmt::format("{}", fmt::join(names, ","));
+  return fmt::format("{}", fmt::join(names, between));
+}
+
+// What is drawn is no less careful than what is sent.
+std::unique_ptr<trace::SpanSink> shown_to_a_person(const std::shared_ptr<KeptSpans>& kept,
+                                                   const config::Settings& settings) {
+  return std::make_unique<telemetry::FilteringSink>(
+      KeptSpans::sink_for(kept),
+      config::attribute_filter(settings.filter.value, config::Exporter::none));
 }
 
 // As the setting has it.
@@ -68,8 +80,9 @@ config::Sources sources_of(const RunOptions& options, const RunStyle& style, con
   sources.file = style.config_file;
   sources.asked_for_tracing = style.asked_for_tracing;
   sources.tags = style.tags;
-  sources.flags = {options.exporter, options.sampling, options.endpoint, annotations_of(options),
-                   joined(options.log_groups)};
+  sources.flags = {options.exporter,           options.sampling,
+                   options.endpoint,           annotations_of(options),
+                   joined(options.log_groups), joined(options.filter, ";")};
   auto named = options.config;
   if (!named) named = env.get_non_empty("SPAWN_CONFIG");
   if (named) {
@@ -105,6 +118,12 @@ void add_settings_options(CLI::App& run, RunOptions& options) {
                  "CloudWatch log group that X-Ray shows beside the segments. Repeatable")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  run.add_option("--filter", options.filter,
+                 "What exporters may show of attributes: deny=KEY,…, allow=, mask=, keep=, "
+                 "patterns=REGEX, replacement=TEXT; behind xray., otlp. and so on for one alone. "
+                 "Secrets are hidden anyway. Repeatable")
+      ->type_name("PART=VALUE")
+      ->allow_extra_args(false);
   run.add_option("--config", options.config, "Settings file (YAML)")->type_name("FILE");
 }
 
@@ -126,14 +145,14 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   if (!options.stray.empty() || !command || command->empty()) {
     return exit_with(usage_error(parts.err, style.command, no_command(options, style)));
   }
-  const auto settings = config::resolve(sources_of(options, style, parts.env), parts.env);
+  const auto settings = resolved(sources_of(options, style, parts.env), style.program, parts);
   if (!settings) {
     parts.err << fmt::format("{}: {}\n", style.program, settings.error().message);
     return exit_with(core::exit_status(settings.error().code));
   }
   const auto kept = std::make_shared<KeptSpans>();
   agent::RunRequest request{style.program, *command, options.name,
-                            options.show ? KeptSpans::sink_for(kept) : nullptr};
+                            options.show ? shown_to_a_person(kept, *settings) : nullptr};
   const auto note = [&](const std::string& text) { parts.err << text + "\n" << std::flush; };
   const auto result =
       agent::run(std::move(request), *settings,

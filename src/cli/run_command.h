@@ -29,6 +29,7 @@ struct RunOptions {
   bool annotate_all = false;
   bool no_annotations = false;
   std::vector<std::string> log_groups;
+  std::vector<std::string> filter;
   std::string name;
   bool show = false;
   std::vector<std::string> stray;  // a command without the "--" before it

@@ -85,7 +85,17 @@ core::Result<config::Settings> command_settings(const Parts& parts, const config
     sources.file = *named;
     sources.file_required = true;
   }
-  return config::resolve(sources, parts.env);
+  return resolved(sources, "spawn", parts);
+}
+
+core::Result<config::Settings> resolved(const config::Sources& sources, std::string_view program,
+                                        const Parts& parts) {
+  auto settings = config::resolve(sources, parts.env);
+  if (!settings) return settings;
+  for (const std::string& note : settings->notes) {
+    parts.err << fmt::format("{}: {}\n", program, note) << std::flush;
+  }
+  return settings;
 }
 
 std::string config_file(const core::Env& env) {

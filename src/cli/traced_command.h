@@ -52,6 +52,10 @@ class TracedCommand {
 // a launch say of it.
 core::Result<config::Settings> command_settings(const Parts& parts, const config::Tags& tags = {});
 
+// config::resolve(), and what of the environment makes no sense is said.
+core::Result<config::Settings> resolved(const config::Sources& sources, std::string_view program,
+                                        const Parts& parts);
+
 // $XDG_CONFIG_HOME/spawn/config.yaml. https://specifications.freedesktop.org/basedir-spec/latest/
 std::string config_file(const core::Env& env);
 

@@ -17,9 +17,6 @@
 namespace spawn::config {
 namespace {
 
-// Of the contract, and not in this version.
-constexpr std::array<std::string_view, 1> kLaterKeys = {"tracing-filter"};
-
 std::string show(bool value) { return value ? "true" : "false"; }
 std::string show(const std::string& value) { return value; }
 std::string show(double value) { return fmt::format("{}", value); }
@@ -44,6 +41,7 @@ std::string show(const std::vector<Exporter>& value) {
 std::string show(const std::vector<std::string>& value) {
   return fmt::format("{}", fmt::join(value, ","));
 }
+std::string show(const Filter& value) { return value.text; }
 std::string show(const Annotations& value) {
   using Annotate = trace::DocumentSettings::Annotate;
   if (value.which == Annotate::chosen) return show(value.keys);
@@ -85,6 +83,7 @@ constexpr std::array kKeys = {
                                             "observability.tracing.annotations", kText),
     row<&S::log_groups, parse_names>("tracing-log-groups", "observability.tracing.log_groups",
                                      kText),
+    row<&S::filter, parse_filter>("tracing-filter", kFilterYaml, kText),
     row<&S::from, parse_when>("tracing-from", "observability.tracing.from", kText),
     row<&S::until, parse_when>("tracing-until", "observability.tracing.until", kText),
     row<&S::ttl, parse_optional_duration>("ttl", "lifecycle.ttl", kText),
@@ -123,10 +122,6 @@ std::span<const Key> keys() { return kKeys; }
 core::Result<const Key*> find_key(std::string_view name) {
   const auto* const found = std::ranges::find(kKeys, name, &Key::name);
   if (found != kKeys.end()) return &*found;
-  if (std::ranges::find(kLaterKeys, name) != kLaterKeys.end()) {
-    return core::fail(core::Code::invalid_argument,
-                      fmt::format("'{}' is not in this version", name));
-  }
   std::vector<std::string_view> names;
   names.reserve(kKeys.size());
   for (const Key& key : kKeys) names.push_back(key.name);

@@ -17,6 +17,9 @@ namespace spawn::config {
 
 struct SettingsBuilder;
 
+// May also be a map there, of the parts of a filter (filter.h).
+inline constexpr std::string_view kFilterYaml = "observability.tracing.filter";
+
 struct Key {
   std::string_view name;  // "tracing-enabled"
   std::string_view yaml;  // "observability.tracing.enabled"

@@ -42,29 +42,15 @@ TEST(Keys, have_names_and_places_of_their_own) {
 }
 
 TEST(Keys, of_the_contract_are_all_there) {
-  for (const char* name : {"tracing-enabled",
-                           "tracing-exporter",
-                           "tracing-sampling",
-                           "tracing-endpoint",
-                           "tracing-from",
-                           "tracing-until",
-                           "ttl",
-                           "idle-timeout",
-                           "idle-cpu",
-                           "on-complete",
-                           "hibernate",
-                           "completion-file",
-                           "completion-delay",
-                           "job-array-id",
-                           "job-array-name",
-                           "job-array-index",
-                           "metrics-enabled",
-                           "metrics-port",
-                           "metrics-path",
-                           "metrics-bind"}) {
+  for (const char* name :
+       {"tracing-enabled", "tracing-exporter", "tracing-sampling", "tracing-endpoint",
+        "tracing-from",    "tracing-until",    "tracing-filter",   "ttl",
+        "idle-timeout",    "idle-cpu",         "on-complete",      "hibernate",
+        "completion-file", "completion-delay", "job-array-id",     "job-array-name",
+        "job-array-index", "metrics-enabled",  "metrics-port",     "metrics-path",
+        "metrics-bind"}) {
     EXPECT_TRUE(find_key(name)) << name;
   }
-  EXPECT_THAT(find_key("tracing-filter").error().message, HasSubstr("not in this version"));
   EXPECT_THAT(find_key("tracing-enabeld").error().message, HasSubstr("tracing-enabled"));
 }
 
@@ -85,6 +71,7 @@ TEST(Keys, show_what_they_were_given) {
       {"tracing-sampling", "0.25"},
       {"tracing-endpoint", "http://127.0.0.1:9/"},
       {"tracing-annotations", "job.owner,job.cost"},
+      {"tracing-filter", "deny=user.*; patterns=\\d{3}"},
       {"tracing-log-groups", "/aws/spored"},
       {"tracing-from", "+2h"},
       {"tracing-until", "2027-01-02T03:04:05.000000000Z"},

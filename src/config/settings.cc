@@ -80,31 +80,76 @@ void apply_tags(SettingsBuilder& to, const Tags& tags, std::vector<std::string>&
   }
 }
 
+// What makes no sense counts as not set, and is said.
+// https://opentelemetry.io/docs/specs/otel/configuration/common/#type-specific-guidance
+void note(Settings& settings, std::string_view name, std::string_view value,
+          std::string_view expected) {
+  settings.notes.push_back(fmt::format("{}: {} is ignored: {}", name, quote(value), expected));
+}
+
 // OpenTelemetry's names. Those of other sampling services are for other programs. Our samplers are
 // all based on the parent.
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
-core::Status apply_sampler(Settings& settings, const core::Env& env) {
+void apply_sampler(Settings& settings, const core::Env& env) {
   constexpr std::string_view kName = "OTEL_TRACES_SAMPLER";
   constexpr std::string_view kArgument = "OTEL_TRACES_SAMPLER_ARG";
-  const std::string given = core::to_lower(env.get_non_empty(kName).value_or(""));
+  const std::string given = core::to_lower(core::trim(env.get_non_empty(kName).value_or("")));
   std::string_view sampler = given;
   constexpr std::string_view kParentBased = "parentbased_";
   if (sampler.starts_with(kParentBased)) sampler.remove_prefix(kParentBased.size());
   if (sampler == "xray") settings.sampling = {{trace::Rate::always(), true}, std::string(kName)};
   if (sampler == "always_on") settings.sampling = {{trace::Rate::always()}, std::string(kName)};
   if (sampler == "always_off") settings.sampling = {{trace::Rate::never()}, std::string(kName)};
-  if (sampler != "traceidratio") return core::ok();
-  auto rate = parse_sampling(env.get_non_empty(kArgument).value_or("1"));
-  if (!rate) return core::fail(std::move(rate.error()).while_(kArgument));
-  settings.sampling = {*rate, std::string(kArgument)};
-  return core::ok();
+  if (sampler != "traceidratio") return;
+  const std::string argument = env.get_non_empty(kArgument).value_or("1");
+  const auto number = core::parse_double(core::trim(argument));
+  const auto rate = number ? trace::Rate::from(*number) : std::nullopt;
+  if (!rate) note(settings, kArgument, argument, "expected a probability from 0 to 1");
+  // "If OTEL_TRACES_SAMPLER_ARG is not set or invalid": 1.
+  settings.sampling = {{rate.value_or(trace::Rate::always())}, std::string(kArgument)};
 }
 
-core::Status apply_environment(Settings& settings, const core::Env& env) {
+// "Exporter Selection": OpenTelemetry's names, and ours. Who names one asks for tracing, unless a
+// file or a tag says no.
+void apply_exporters(Settings& settings, const core::Env& env) {
+  constexpr std::string_view kName = "OTEL_TRACES_EXPORTER";
+  const auto given = env.get_non_empty(kName);
+  if (!given) return;
+  std::vector<Exporter> exporters;
+  for (const std::string_view part : core::split(*given, ',')) {
+    const std::string name = core::to_lower(core::trim(part));
+    const auto one = parse_exporters(name == "console" ? "stdout" : name);
+    if (!one) {
+      note(settings, kName, name, "expected otlp, xray, console, local or none");
+    } else if (std::ranges::find(exporters, one->front()) == exporters.end()) {
+      exporters.push_back(one->front());
+    }
+  }
+  if (exporters.size() > 1) std::erase(exporters, Exporter::none);
+  if (exporters.empty()) return;
+  settings.exporters = {std::move(exporters), std::string(kName)};
+  if (settings.enabled.source == "default") settings.enabled = {true, std::string(kName)};
+}
+
+// "Boolean": only "true" is true.
+void apply_disabled(Settings& settings, const core::Env& env) {
+  constexpr std::string_view kName = "OTEL_SDK_DISABLED";
+  const auto given = env.get_non_empty(kName);
+  if (!given) return;
+  if (core::iequals(*given, "true")) {
+    settings.enabled = {false, std::string(kName)};
+  } else if (!core::iequals(*given, "false")) {
+    note(settings, kName, *given, "expected true or false");
+  }
+}
+
+void apply_environment(Settings& settings, const core::Env& env) {
   if (auto name = env.get_non_empty("OTEL_SERVICE_NAME")) {
     settings.service_name = {std::move(*name), "OTEL_SERVICE_NAME"};
   }
-  return apply_sampler(settings, env);
+  apply_sampler(settings, env);
+  apply_exporters(settings, env);
+  apply_disabled(settings, env);
 }
 
 bool exports_to(const Settings& settings, Exporter exporter) {
@@ -145,12 +190,13 @@ core::Status check_window(const Settings& settings) {
 
 core::Status apply_flags(SettingsBuilder& to, const Flags& flags) {
   const std::array<
-      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 5>
+      std::tuple<const std::optional<std::string>&, std::string_view, std::string_view>, 6>
       all = {{{flags.exporter, "--exporter", "tracing-exporter"},
               {flags.sampling, "--sampling", "tracing-sampling"},
               {flags.endpoint, "--endpoint", "tracing-endpoint"},
               {flags.annotations, "--annotate", "tracing-annotations"},
-              {flags.log_groups, "--log-group", "tracing-log-groups"}}};
+              {flags.log_groups, "--log-group", "tracing-log-groups"},
+              {flags.filter, "--filter", "tracing-filter"}}};
   for (const auto& [value, flag, name] : all) {
     if (!value) continue;
     const auto key = find_key(name);
@@ -174,7 +220,7 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
   }
   if (auto s = apply_file(builder, sources); !s) return core::fail(std::move(s.error()));
   apply_tags(builder, sources.tags, complaints);
-  if (auto s = apply_environment(settings, env); !s) return core::fail(std::move(s.error()));
+  apply_environment(settings, env);
   if (auto s = apply_flags(builder, sources.flags); !s) return core::fail(std::move(s.error()));
   if (!sources.flags.endpoint) prefer_environment_of_otlp(settings, env);
   if (auto s = check_endpoint(settings); !s) return core::fail(std::move(s.error()));

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/filter.h"
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/result.h"
@@ -73,6 +74,8 @@ class Settings {
   Sourced<Annotations> annotations{{}};
   // CloudWatch log groups that X-Ray's console offers beside our segments.
   Sourced<std::vector<std::string>> log_groups{{}};
+  // What exporters may show of attributes. Secrets are hidden without it.
+  Sourced<Filter> filter{{}};
   // OTEL_SERVICE_NAME; empty: the program's own name.
   Sourced<std::string> service_name{""};
 
@@ -103,6 +106,9 @@ class Settings {
   Sourced<std::string> metrics_path{"/metrics"};
   Sourced<std::string> metrics_bind{"127.0.0.1"};
 
+  // What the environment says and makes no sense: it counts as not set, and each is to be said.
+  std::vector<std::string> notes{};
+
  private:
   Settings() = default;
   friend struct SettingsBuilder;
@@ -116,6 +122,7 @@ struct Flags {
   std::optional<std::string>
       annotations{};                        // as of the setting: "none", "all", or keys with commas
   std::optional<std::string> log_groups{};  // with commas
+  std::optional<std::string> filter{};      // as of the setting
 };
 
 // Of the instance; names with their prefix, "spawn:tracing-enabled".

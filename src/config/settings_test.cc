@@ -15,6 +15,7 @@ namespace spawn::config {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr std::string_view kGuide = R"(observability:
@@ -135,11 +136,64 @@ TEST(Settings, obey_opentelemetrys_sampler) {
   EXPECT_EQ(sampling("parentbased_traceidratio", "0.5").rate.value(), 0.5);
   EXPECT_EQ(sampling("traceidratio", "").rate, trace::Rate::always());
   EXPECT_EQ(sampling("jaeger_remote", "0.5").rate.value(), 0.75);  // another program's
+  // "Known values for OTEL_TRACES_SAMPLER": the argument is then 1, and that is said.
   const testing::FakeEnv wrong{{"OTEL_TRACES_SAMPLER", "traceidratio"},
                                {"OTEL_TRACES_SAMPLER_ARG", "7"}};
-  const auto refused = resolve({"/no/such/file", false, {}, false}, wrong);
-  ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("OTEL_TRACES_SAMPLER_ARG: '7'"));
+  const auto settings = resolve({"/no/such/file", false, {}, false}, wrong);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->sampling.value.rate, trace::Rate::always());
+  EXPECT_THAT(settings->notes, ElementsAre(HasSubstr("OTEL_TRACES_SAMPLER_ARG: '7' is ignored")));
+}
+
+// "Exporter Selection" and "Enum value" of
+// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+TEST(Settings, obey_opentelemetrys_choice_of_exporters) {
+  struct Case {
+    const char* given;
+    std::vector<Exporter> exporters;
+    std::size_t notes;
+    bool enabled;
+  };
+  const std::vector<Case> cases = {
+      {"", {Exporter::xray}, 0, false},
+      {"otlp", {Exporter::otlp}, 0, true},
+      {"Console", {Exporter::stdout_}, 0, true},
+      {"xray, otlp ,otlp", {Exporter::xray, Exporter::otlp}, 0, true},
+      {"otlp,zipkin", {Exporter::otlp}, 1, true},
+      {"zipkin", {Exporter::xray}, 1, false},
+      {",", {Exporter::xray}, 2, false},
+      {"none", {Exporter::none}, 0, true},
+      {"none,otlp", {Exporter::otlp}, 0, true},
+  };
+  for (const Case& one : cases) {
+    const testing::FakeEnv env{{"OTEL_TRACES_EXPORTER", one.given}};
+    const auto settings = resolve({"/no/such/file", false, {}, false}, env);
+    ASSERT_TRUE(settings) << one.given;
+    EXPECT_EQ(settings->exporters.value, one.exporters) << one.given;
+    EXPECT_EQ(settings->notes.size(), one.notes) << one.given;
+    EXPECT_EQ(settings->enabled.value, one.enabled) << one.given;
+  }
+  const testing::FakeEnv env{{"OTEL_TRACES_EXPORTER", "otlp"}};
+  const auto off =
+      resolve({"/no/such/file", false, {}, false, {{"spawn:tracing-enabled", "false"}}}, env);
+  EXPECT_FALSE(off->enabled.value);
+  const auto flag = resolve({"/no/such/file", false, {"stdout", {}, {}}, false}, env);
+  EXPECT_THAT(flag->exporters.value, ElementsAre(Exporter::stdout_));
+}
+
+// "Boolean value": case-insensitive, and what is neither counts as false.
+TEST(Settings, are_off_when_opentelemetry_is) {
+  for (const auto& [given, enabled, notes] :
+       std::vector<std::tuple<const char*, bool, std::size_t>>{{"true", false, 0},
+                                                               {"TRUE", false, 0},
+                                                               {"false", true, 0},
+                                                               {"", true, 0},
+                                                               {"1", true, 1}}) {
+    const testing::FakeEnv env{{"OTEL_SDK_DISABLED", given}};
+    const auto settings = resolve({"/no/such/file", false, {}, true}, env);
+    EXPECT_EQ(settings->enabled.value, enabled) << given;
+    EXPECT_EQ(settings->notes.size(), notes) << given;
+  }
 }
 
 TEST(Settings, choose_what_x_ray_can_search_for) {

@@ -7,19 +7,46 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 #include <vector>
 
+#include "config/filter.h"
 #include "config/keys.h"
 #include "core/text.h"
 
 namespace spawn::config {
 namespace {
 
+// Below the filter, whose parts may stand in a map: the rest of the path, or "".
+std::string_view in_filter(std::string_view path) {
+  if (!path.starts_with(kFilterYaml) || path.size() == kFilterYaml.size() ||
+      path[kFilterYaml.size()] != '.') {
+    return {};
+  }
+  return path.substr(kFilterYaml.size() + 1);
+}
+
+bool is_filter_part(std::string_view path) {
+  const std::string_view rest = in_filter(path);
+  const std::string_view name = rest.substr(rest.rfind('.') + 1);
+  return std::ranges::find(filter_parts(), name) != filter_parts().end();
+}
+
 // What may follow on a path: "" → launch, observability, …; "observability" → tracing, ….
 std::vector<std::string_view> names_below(std::string_view path) {
   std::vector<std::string_view> names;
+  if (path == kFilterYaml || !in_filter(path).empty()) {
+    names.assign(filter_parts().begin(), filter_parts().end());
+  }
+  if (path == kFilterYaml) {
+    for (const Exporter one :
+         {Exporter::xray, Exporter::stdout_, Exporter::otlp, Exporter::local}) {
+      names.push_back(to_string(one));
+    }
+  }
   for (const Key& key : keys()) {
     std::string_view rest = key.yaml;
     if (!path.empty()) {
@@ -82,8 +109,9 @@ class Reader final : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     if (at_key()) refuse(mark, "a key is missing before ':'");
+    if (list_) refuse(mark, fmt::format("an entry of {} is empty", last_name()));
     // A map whose keys are all commented out is as good as absent; and so is an empty file.
-    if (at_value()) to_[path_] = {"", line_of(mark), false};
+    if (at_value() && !is_filter_part(path_)) to_[path_] = {"", line_of(mark), false};
     value_done();
   }
 
@@ -101,15 +129,26 @@ class Reader final : public YAML::EventHandler {
                                path_.empty() ? "the file" : path_, cut(value),
                                fmt::join(names_below(path_), ", ")));
     }
-    to_[path_] = {value, line_of(mark), quoted};
-    places_.values[path_] = place_of(mark);
+    if (list_) {
+      list_->push_back(value);
+      return;
+    }
+    if (is_filter_part(path_)) {
+      add_filter_part(mark, {value});
+    } else {
+      to_[path_] = {value, line_of(mark), quoted};
+      places_.values[path_] = place_of(mark);
+    }
     value_done();
   }
 
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
                   YAML::EmitterStyle::value) override {
     if (at_key()) refuse(mark, "a key is a map; expected a name");
-    if (at_value()) refuse(mark, fmt::format("{} is a map; expected one value", last_name()));
+    if (list_) refuse(mark, fmt::format("an entry of {} is a map; expected text", last_name()));
+    if (at_value() && path_ != kFilterYaml) {
+      refuse(mark, fmt::format("{} is a map; expected one value", last_name()));
+    }
     maps_.push_back({path_, {}});
   }
   void OnMapEnd() override {
@@ -122,9 +161,17 @@ class Reader final : public YAML::EventHandler {
     if (path_ == "observability.tracing.exporter") {
       refuse(mark, "exporter is a list; expected text, several names with commas: xray, stdout");
     }
-    refuse(mark, "a list where none is expected");
+    if (list_ || !is_filter_part(path_) || last_name() == "replacement") {
+      refuse(mark, "a list where none is expected");
+    }
+    list_.emplace();
+    list_mark_ = mark;
   }
-  void OnSequenceEnd() override {}
+  void OnSequenceEnd() override {
+    const std::vector<std::string> values = *std::exchange(list_, std::nullopt);
+    if (!values.empty()) add_filter_part(list_mark_, values);
+    value_done();
+  }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     refuse(mark, "an alias (*name); write the value itself");
@@ -146,7 +193,9 @@ class Reader final : public YAML::EventHandler {
 
   // Directly in a map: what comes next is a key. path_ then is the map's own.
   [[nodiscard]] bool at_key() const { return !maps_.empty() && maps_.back().path == path_; }
-  [[nodiscard]] bool at_value() const { return find_yaml_key(path_) != nullptr; }
+  [[nodiscard]] bool at_value() const {
+    return find_yaml_key(path_) != nullptr || is_filter_part(path_);
+  }
   [[nodiscard]] std::string last_name() const { return path_.substr(path_.rfind('.') + 1); }
 
   void enter(const YAML::Mark& mark, const std::string& key) {
@@ -159,6 +208,18 @@ class Reader final : public YAML::EventHandler {
     path_ = join(path_, key);
     places_.keys[path_] = place_of(mark);
   }
+  // As the setting's one text has it.
+  void add_filter_part(const YAML::Mark& mark, const std::vector<std::string>& values) {
+    const std::string part = filter_part(in_filter(path_), values);
+    if (const auto good = check_value(*find_yaml_key(kFilterYaml), part); !good) {
+      refuse(mark, fmt::format("{}: {}", last_name(), good.error().message));
+    }
+    YamlValue& filter =
+        to_.try_emplace(std::string(kFilterYaml), YamlValue{"", line_of(mark), false})
+            .first->second;
+    if (!filter.text.empty()) filter.text += "; ";
+    filter.text += part;
+  }
   void value_done() {
     const std::size_t dot = path_.rfind('.');
     path_.resize(dot == std::string::npos ? 0 : dot);
@@ -169,6 +230,8 @@ class Reader final : public YAML::EventHandler {
   int documents_ = 0;
   std::string path_;  // of the key whose value comes; of the map, when a key comes
   std::vector<Map> maps_;
+  std::optional<std::vector<std::string>> list_;  // that is being read
+  YAML::Mark list_mark_;
 };
 
 tl::unexpected<core::Error> bad_yaml(std::string_view name, int line, std::string_view what) {

@@ -3,8 +3,9 @@
 //
 // The settings file as text values with their lines; what the values mean is keys.h. The only file
 // that knows yaml-cpp: its exceptions end here. Knows every key there is, so a key that is not
-// known, a list, an alias or anything nested deeper is refused as soon as it is read: hostile input
-// never builds a tree. Layout: the guide's "Local Instances", and the table in keys.cc.
+// known, a list (but of the filter's), an alias or anything nested deeper is refused as soon as it
+// is read: hostile input never builds a tree. Layout: the guide's "Local Instances", and the table
+// in keys.cc.
 #pragma once
 
 #include <map>

@@ -12,8 +12,7 @@
 
 namespace spawn::intake {
 
-// Access key ids and the values after "Signature=", "Credential=" and "x-amz-security-token" become
-// "***".
+// What trace/secrets.h finds becomes "***".
 std::string scrub(std::string_view text);
 
 // Every occurrence of `secret` (of 8 bytes and more) becomes "***".

@@ -58,53 +58,56 @@ Result<core::Url> url_from(const std::optional<core::Url>& base, const core::Env
   return traces_below(std::move(*url));
 }
 
-// One of a few words, in any case; the suggestion is the nearest of them.
-Result<std::size_t> choice(const Variable& found, std::span<const std::string_view> words) {
-  const std::string typed = core::to_lower(core::trim(found.value));
+using Notes = std::vector<std::string>;
+
+// What makes no sense counts as not set, and that is said: "Enum" and "Numeric" of
+// https://opentelemetry.io/docs/specs/otel/configuration/common/#type-specific-guidance
+void note(Notes& notes, const Variable& found, std::string_view expected) {
+  notes.push_back(fmt::format("{}: {} is ignored: {}", found.name, quote(found.value), expected));
+}
+
+// One of a few words, in any case; nothing when it is none of them, which was noted.
+std::optional<std::size_t> choice(const std::optional<Variable>& found,
+                                  std::span<const std::string_view> words, Notes& notes) {
+  if (!found) return std::nullopt;
+  const std::string typed = core::to_lower(core::trim(found->value));
   const auto at = std::ranges::find(words, std::string_view(typed));
   if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   const auto near = core::nearest(typed, words);
-  return bad(found, near ? fmt::format("{} is not known; did you mean '{}'?", quote(typed), *near)
-                         : fmt::format("{} is not known; there are {}", quote(typed),
-                                       fmt::join(words, ", ")));
+  note(notes, *found,
+       near ? fmt::format("did you mean '{}'?", *near)
+            : fmt::format("expected one of {}", fmt::join(words, ", ")));
+  return std::nullopt;
 }
 
-core::Status read_encoding(const core::Env& env, Target& target) {
+void read_encoding(const core::Env& env, Target& target, Notes& notes) {
   constexpr std::array<std::string_view, 2> kWords = {"http/protobuf", "http/json"};
   const auto found = variable(env, "PROTOCOL");
-  if (!found) return core::ok();
-  if (core::iequals(core::trim(found->value), "grpc")) {
-    return bad(*found,
-               "'grpc' is not spoken; set http/protobuf or http/json (a collector has it on port "
-               "4318)");
+  if (found && core::iequals(core::trim(found->value), "grpc")) {
+    note(notes, *found, "not spoken; http/protobuf is (a collector has it on port 4318)");
+  } else if (const auto which = choice(found, kWords, notes)) {
+    target.encoding = *which == 0 ? Encoding::protobuf : Encoding::json;
   }
-  const auto which = choice(*found, kWords);
-  if (!which) return core::fail(which.error());
-  target.encoding = *which == 0 ? Encoding::protobuf : Encoding::json;
-  return core::ok();
 }
 
-core::Status read_compression(const core::Env& env, Target& target) {
+void read_compression(const core::Env& env, Target& target, Notes& notes) {
   constexpr std::array<std::string_view, 2> kWords = {"none", "gzip"};
-  const auto found = variable(env, "COMPRESSION");
-  if (!found) return core::ok();
-  const auto which = choice(*found, kWords);
-  if (!which) return core::fail(which.error());
-  target.gzip = *which == 1;
-  return core::ok();
+  if (const auto which = choice(variable(env, "COMPRESSION"), kWords, notes)) {
+    target.gzip = *which == 1;
+  }
 }
 
-core::Status read_timeout(const core::Env& env, Target& target) {
+// Milliseconds; 0 is no limit ("Timeout").
+void read_timeout(const core::Env& env, Target& target, Notes& notes) {
   constexpr std::int64_t kMost = 3'600'000;
   const auto found = variable(env, "TIMEOUT");
-  if (!found) return core::ok();
+  if (!found) return;
   const auto milliseconds = core::parse_int(core::trim(found->value));
-  if (!milliseconds || *milliseconds < 1 || *milliseconds > kMost) {
-    return bad(*found, fmt::format("{} is no time; expected milliseconds from 1 to {}",
-                                   quote(found->value), kMost));
+  if (!milliseconds || *milliseconds < 0 || *milliseconds > kMost) {
+    note(notes, *found, fmt::format("expected milliseconds from 0 to {}", kMost));
+    return;
   }
-  target.timeout = std::chrono::milliseconds(*milliseconds);
-  return core::ok();
+  target.timeout = std::chrono::milliseconds(*milliseconds > 0 ? *milliseconds : kMost);
 }
 
 // RFC 9110, 5.6.2.
@@ -158,13 +161,16 @@ core::Status read_certificates(const core::Env& env, Target& target) {
 
 }  // namespace
 
-Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env) {
+Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env,
+                           std::vector<std::string>& notes) {
   Target target;
   auto url = url_from(base, env);
   if (!url) return core::fail(std::move(url.error()));
   target.url = std::move(*url);
-  for (const auto read :
-       {read_encoding, read_compression, read_timeout, read_headers, read_certificates}) {
+  read_encoding(env, target, notes);
+  read_compression(env, target, notes);
+  read_timeout(env, target, notes);
+  for (const auto read : {read_headers, read_certificates}) {
     if (auto status = read(env, target); !status) return core::fail(std::move(status.error()));
   }
   return target;

@@ -33,8 +33,11 @@ struct Target {
 };
 
 // `base` is the setting `endpoint`, which is stronger than the variables; /v1/traces is added to
-// it, as to OTEL_EXPORTER_OTLP_ENDPOINT. Code::invalid_argument, one line that names the variable
-// and never a header's value.
-core::Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env);
+// it, as to OTEL_EXPORTER_OTLP_ENDPOINT. A protocol, compression or timeout that makes no sense
+// counts as not set and is noted. Where spans would go elsewhere, or unprotected, than meant
+// (address, headers, certificates): Code::invalid_argument, one line that names the variable and
+// never a header's value.
+core::Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env,
+                                 std::vector<std::string>& notes);
 
 }  // namespace spawn::otlp

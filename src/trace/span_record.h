@@ -173,6 +173,12 @@ class SpanRecord : public SpanHead {
   template <typename EventOrLink, typename F>
   void for_each_attribute_of(const EventOrLink& of, F&& f) const;  // f(const Attribute&)
 
+  // In one pass over everything: is there an attribute, of the span, an event or a link, of which
+  // f(key, value) is true? Names and the status message are text under an empty key. May also be
+  // asked about a value that was replaced.
+  template <typename F>
+  [[nodiscard]] bool any_of(F&& f) const;
+
  private:
   enum class EntryKind : std::uint8_t {
     attribute,
@@ -373,6 +379,16 @@ void SpanRecord::for_each_attribute_of(const EventOrLink& of, F&& f) const {
     if (e.kind == EntryKind::event || e.kind == EntryKind::link) return;
     if (e.kind == EntryKind::item_attribute) f(Attribute{e.key, Value(e.type, e.value)});
   }
+}
+
+template <typename F>
+bool SpanRecord::any_of(F&& f) const {
+  for (Entry e = first(); e.at != nullptr; e = next(e)) {
+    if (e.kind == EntryKind::dead || e.kind == EntryKind::link) continue;
+    if (e.kind == EntryKind::event) e.value.remove_prefix(sizeof(std::int64_t));
+    if (f(e.key, Value(e.type, e.value))) return true;
+  }
+  return false;
 }
 
 static_assert(sizeof(SpanRecord) <= 504, "a ring slot is 512 bytes: 8 of sequence, 504 of record");

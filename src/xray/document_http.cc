@@ -5,8 +5,8 @@
 #include <string>
 
 #include "trace/attributes.h"
+#include "trace/secrets.h"
 #include "xray/draft.h"
-#include "xray/sanitize.h"
 
 namespace spawn::xray {
 namespace {
@@ -82,7 +82,7 @@ void write_url(Draft<Writer>& draft) {
   if (!f.has(Field::url) || f.name_of(Field::url) != trace::key::kUrlFull) {
     draft.add_derived(Field::url);
   }
-  draft.template member<R"(,"url":")">(without_secrets(whole, storage));
+  draft.template member<R"(,"url":")">(trace::address_without_secrets(whole, storage));
 }
 
 // Of a caller only: a client span's own address is no caller's.

@@ -11,9 +11,9 @@
 #include <variant>
 
 #include "core/json.h"
+#include "trace/secrets.h"
 #include "xray/document_items.h"
 #include "xray/draft.h"
-#include "xray/sanitize.h"
 
 namespace spawn::xray {
 namespace {
@@ -180,7 +180,8 @@ void write_default(Draft<Writer>& draft, std::uint64_t elsewhere) {
       if (held) return;
       if (delicate && a.value.type() == trace::ValueType::string) [[unlikely]] {
         std::string storage;
-        f({a.key, {trace::ValueType::string, without_secrets(a.value.string(), storage)}});
+        f({a.key,
+           {trace::ValueType::string, trace::address_without_secrets(a.value.string(), storage)}});
         return;
       }
       f(a);

@@ -7,8 +7,8 @@
 #include <array>
 #include <string>
 
+#include "trace/secrets.h"
 #include "xray/draft.h"
-#include "xray/sanitize.h"
 
 namespace spawn::xray {
 namespace {
@@ -85,11 +85,12 @@ void write_sql(Draft<Writer>& draft) {
   std::string storage;
   if (connection.empty()) {
     const std::string url = built_url(f);
-    draft.template member<R"(,"url":")">(without_secrets(url, storage));
+    draft.template member<R"(,"url":")">(trace::address_without_secrets(url, storage));
   } else if (connection.find("://") != std::string_view::npos || connection.starts_with("jdbc:")) {
-    draft.template member<R"(,"url":")">(without_secrets(connection, storage));
+    draft.template member<R"(,"url":")">(trace::address_without_secrets(connection, storage));
   } else {
-    draft.template member<R"(,"connection_string":")">(without_secrets(connection, storage));
+    draft.template member<R"(,"connection_string":")">(
+        trace::address_without_secrets(connection, storage));
   }
   draft.template field_member<R"(,"database_type":")">(Field::db_system);
   draft.template field_member<R"(,"user":")">(Field::db_user);

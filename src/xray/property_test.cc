@@ -10,8 +10,8 @@
 #include <string>
 
 #include "trace/merge.h"
+#include "trace/secrets.h"
 #include "xray/document.h"
-#include "xray/sanitize.h"
 #include "xray/test_records.h"
 #include "xray/test_spans.h"
 #include "xray/to_span.h"
@@ -58,7 +58,7 @@ std::map<std::string, std::string> attributes_of(const trace::SpanRecord& record
   record.for_each_attribute([&](const trace::Attribute& a) {
     std::string storage;
     if (sanitized && delicate.contains(a.key) && a.value.type() == trace::ValueType::string) {
-      const auto clean = without_secrets(a.value.string(), storage);
+      const auto clean = trace::address_without_secrets(a.value.string(), storage);
       all[std::string(a.key)] = comparable({trace::ValueType::string, clean});
     } else {
       all[std::string(a.key)] = comparable(a.value);

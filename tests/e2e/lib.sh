@@ -10,6 +10,8 @@
 #   start_moto               a stand-in for AWS that keeps state; sets $moto_url
 #   start_fake_aws OPTION... our own, strict about X-Ray, fails on demand; sets $fake_url
 #   start_trace_serve OPTION... our local X-Ray; sets $serve_pid and what it prints, $AWS_ENDPOINT_URL_XRAY first
+#   start_receiver ANSWER... a receiver of OTLP (otlp_receiver.py), each time a fresh one; sets $receiver_url; what it
+#                            took is in $spans
 #   run COMMAND...           runs it; its status in $status, its output in $out, its stderr in $err
 #   spawn, spored            the built programs
 #   interruptible COMMAND... for the background, which would ignore Ctrl-C
@@ -25,7 +27,7 @@ use_dummy_credentials
 
 story=$(basename "$0" .sh)
 work=$(mktemp -d "${TMPDIR:-/tmp}/spawn-$story.XXXXXX")
-out=$work/out err=$work/err status=0 ran='' failures=0 started=()
+out=$work/out err=$work/err spans=$work/spans.jsonl status=0 ran='' failures=0 started=()
 cd "$work" || exit 1
 # What could not be sent is kept here, and nowhere else.
 export XDG_STATE_HOME=$work/state STATE_DIRECTORY=$work/state/spored
@@ -91,6 +93,22 @@ start_trace_serve() {
   grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || { failed "trace serve did not start" && show_file "$work/serve.err" && exit 1; }
   # shellcheck source=/dev/null
   . "$work/serve.out"
+}
+
+start_receiver() {
+  local port=''
+  rm -f "$spans"
+  : >"$work/receiver.out"
+  python3 "$here/otlp_receiver.py" "$spans" "$@" </dev/null >"$work/receiver.out" 2>"$work/receiver.log" &
+  started+=($!)
+  for _ in {1..100}; do
+    port=$(sed -n 's/^port \([0-9]*\)$/\1/p' "$work/receiver.out")
+    [ -z "$port" ] || break
+    sleep 0.05
+  done
+  [ -n "$port" ] || { failed "the receiver named no port" && show_file "$work/receiver.log" && exit 1; }
+  # shellcheck disable=SC2034 # the stories use it
+  receiver_url=http://127.0.0.1:$port
 }
 
 get() { python3 -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$1"; }

@@ -6,23 +6,6 @@
 # happens when the receiver is slow, refuses, talks nonsense or is not there. The child is never disturbed.
 . "$(dirname "$0")/lib.sh"
 child=(sh -c 'echo working; exit 7')
-spans=$work/spans.jsonl
-
-# start_receiver ANSWER...   a fresh one; sets $receiver_url
-start_receiver() {
-  local port=''
-  rm -f "$spans"
-  : >"$work/receiver.out"
-  python3 "$here/otlp_receiver.py" "$spans" "$@" </dev/null >"$work/receiver.out" 2>"$work/receiver.log" &
-  started+=($!)
-  for _ in {1..100}; do
-    port=$(sed -n 's/^port \([0-9]*\)$/\1/p' "$work/receiver.out")
-    [ -z "$port" ] || break
-    sleep 0.05
-  done
-  [ -n "$port" ] || { failed "the receiver named no port" && show_file "$work/receiver.log" && exit 1; }
-  receiver_url=http://127.0.0.1:$port
-}
 requests() { grep -c ^request "$work/receiver.out"; }
 run_to() { run spawn trace run --exporter "$1" --endpoint "$receiver_url" --name nightly -- "${child[@]}"; }
 expect_delivered() {
@@ -141,10 +124,16 @@ expect_exit 7
 expect_match "$err" 'our own certificate or its key could not be used \(.*/client.pem, .*/none.key\)'
 unset OTEL_EXPORTER_OTLP_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_KEY RECEIVER_TLS
 
-# Settings that cannot be: one line, and the child runs as ever.
-OTEL_EXPORTER_OTLP_PROTOCOL=grpc run_to otlp
+# What makes no sense counts as not set, and that is said.
+start_receiver
+OTEL_EXPORTER_OTLP_PROTOCOL=grpc OTEL_EXPORTER_OTLP_TIMEOUT=10s run_to otlp
 expect_exit 7
-expect_match "$err" "OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' is not spoken; set http/protobuf"
+expect_lines "$err" 2
+expect_match "$err" "^spawn: OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' is ignored: not spoken; http/protobuf is"
+expect_match "$err" "^spawn: OTEL_EXPORTER_OTLP_TIMEOUT: '10s' is ignored: expected milliseconds"
+expect_spans "$spans" 1 nightly
+
+# Settings that cannot be: one line, and the child runs as ever.
 OTEL_EXPORTER_OTLP_HEADERS='a=1,secret' run_to otlp
 expect_exit 7
 expect_match "$err" 'OTEL_EXPORTER_OTLP_HEADERS: member 2 is no header'
@@ -152,3 +141,19 @@ expect_no_match "$err" secret
 run_to xray,otlp
 expect_exit 2
 expect_match "$err" 'it is not clear whose it is'
+
+# The choice of exporters, and off. A command that nobody asked to trace is traced when the variable asks.
+start_receiver
+export OTEL_EXPORTER_OTLP_ENDPOINT=$receiver_url
+OTEL_TRACES_EXPORTER=otlp,zipkin run spawn trace run --name nightly -- "${child[@]}"
+expect_exit 7
+expect_lines "$err" 1
+expect_match "$err" "^spawn: OTEL_TRACES_EXPORTER: 'zipkin' is ignored: expected otlp, xray, console, local or none"
+expect_spans "$spans" 1 nightly
+OTEL_TRACES_EXPORTER=otlp OTEL_TRACES_SAMPLER=always_on run spored run --config /dev/null --name asked -- "${child[@]}"
+expect_exit 7
+expect_spans "$spans" 1 asked
+OTEL_SDK_DISABLED=true run spawn trace run --exporter otlp --name off -- "${child[@]}"
+expect_exit 7
+expect_lines "$err" 0
+expect_spans "$spans" 0 off

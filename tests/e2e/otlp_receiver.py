@@ -13,6 +13,7 @@ are given in turn, the last one for ever (default: ok):
   ok                success                        STATUS            that status, with a message
   partial:N:WORDS   N spans refused, for WORDS     STATUS:SECONDS    the same with Retry-After
   garbage           200 and a page of HTML         echo              401, repeating all request headers
+  hang              nothing, until the client is gone
 
 With TLS when RECEIVER_TLS names a folder with server.pem, server.key and ca.pem: then clients must have a
 certificate of that authority.
@@ -157,6 +158,9 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             self.answer(200, kind, reply)
         elif word == "garbage":
             self.answer(200, "text/html", b"<html>welcome</html>")
+        elif word == "hang":
+            self.rfile.read(1)
+            self.close_connection = True
         elif word == "echo":
             self.answer(401, "application/json", json.dumps({"message": str(others)}).encode())
         else:
