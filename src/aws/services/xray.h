@@ -30,8 +30,7 @@ struct Unprocessed {
 // `body` is the whole request: {"TraceSegmentDocuments":["…",…]}. All documents that are not in the
 // result were accepted.
 core::Result<std::vector<Unprocessed>> put_trace_segments(Caller& caller, const Endpoint& endpoint,
-                                                          http::Body body,
-                                                          core::Deadline deadline);
+                                                          http::Body body, core::Deadline deadline);
 
 struct TraceDocuments {
   std::string id;
