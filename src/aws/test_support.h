@@ -62,6 +62,7 @@ class ScriptedCaller final : public Caller {
  public:
   Outcome call(const Call& call) override {
     calls.push_back(call);
+    calls.back().body = std::string(call.body.view());  // which may be borrowed
     if (answers.empty()) return Reply{};
     Outcome next = std::move(answers.front());
     answers.pop_front();

@@ -34,9 +34,10 @@ class Clock {
 // Reads CLOCK_MONOTONIC and CLOCK_REALTIME once in 10 ms a thread; in between, time is carried
 // forward by the processor's counter where the kernel, too, trusts it, else by CLOCK_MONOTONIC. (A
 // reading of the kernel's clock costs 22 to 30 ns and lets nothing else run beside it: two of them
-// were a quarter of a whole span.) A step of the wall clock is therefore seen at most 10 ms late;
-// steady time is CLOCK_MONOTONIC but for less than 2 µs, commonly 50 ns, by which it may differ
-// between threads or, where a thread reads the kernel's clock anew, step back. Safe for any thread.
+// were a quarter of a whole span.) A step of the wall clock is therefore seen at most 10 ms late.
+// Steady time is CLOCK_MONOTONIC but for some 50 ns, and for up to 5 µs in the 20 ms after NTP has
+// changed how fast that runs; by that much it may differ between threads or, where a thread reads
+// the kernel's clock anew, step back. Safe for any thread.
 class SystemClock final : public Clock {
  public:
   Instant now() override;

@@ -21,7 +21,8 @@ std::int64_t kernel(clockid_t id) {
 // anew many times.
 TEST(SystemClock, is_the_kernels_clock) {
   constexpr std::int64_t kLong = 100'000'000;
-  constexpr std::int64_t kSteadyError = 2'000;
+  // NTP may change how fast the kernel's clock runs.
+  constexpr std::int64_t kSteadyError = 20'000;
   // NTP may set the wall clock while this runs; it does so by far less.
   constexpr std::int64_t kWallError = 1'000'000;
   SystemClock clock;

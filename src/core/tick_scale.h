@@ -11,8 +11,9 @@ namespace spawn::core {
 
 class TickScale {
  public:
-  // Two readings nearer to each other say too little (each is off by some 30 ns); further apart,
-  // the machine may have slept in between, which the two clocks count differently.
+  // Two readings nearer to each other say too little (each is off by some 30 ns). Further apart,
+  // there was more time for the machine to sleep, which the counter may count and the clock does
+  // not.
   static constexpr std::int64_t kLeastNs = 10'000'000;
   static constexpr std::int64_t kMostNs = 1'000'000'000;
 
@@ -28,6 +29,13 @@ class TickScale {
     reach_ = (static_cast<std::uint64_t>(kLeastNs) << kShift) / scale_;
   }
 
+  [[nodiscard]] constexpr bool known() const { return reach_ != 0; }
+  // A counter has one speed; NTP makes the clock differ from it by less than a thousandth.
+  [[nodiscard]] constexpr bool agrees(const TickScale& other) const {
+    const std::uint64_t difference =
+        scale_ > other.scale_ ? scale_ - other.scale_ : other.scale_ - scale_;
+    return difference <= other.scale_ / 1024;
+  }
   // May be turned into time: less than kLeastNs.
   [[nodiscard]] constexpr bool reaches(std::uint64_t ticks) const { return ticks < reach_; }
   // Of ticks within reach.

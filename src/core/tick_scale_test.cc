@@ -37,6 +37,18 @@ TEST(TickScale, reaches_as_far_as_the_shortest_time_it_is_made_from) {
   EXPECT_FALSE(scale.reaches(static_cast<std::uint64_t>(-1)));
 }
 
+TEST(TickScale, agrees_with_one_that_is_as_fast_but_for_what_ntp_does) {
+  const TickScale scale(10 * kMs, 20'000'000);
+  EXPECT_TRUE(scale.known());
+  EXPECT_TRUE(TickScale(20 * kMs, 40'020'000).agrees(scale));
+  EXPECT_TRUE(TickScale(20 * kMs, 39'980'000).agrees(scale));
+  // The machine slept, which the kernel's clock does not count.
+  EXPECT_FALSE(TickScale(20 * kMs, 41'000'000).agrees(scale));
+  EXPECT_FALSE(TickScale(20 * kMs, 39'000'000).agrees(scale));
+  EXPECT_FALSE(TickScale().known());
+  EXPECT_FALSE(TickScale().agrees(scale));
+}
+
 TEST(TickScale, that_was_made_from_too_little_too_much_or_nonsense_reaches_nothing) {
   struct {
     const char* what;

@@ -45,7 +45,7 @@ class Body {
 
  private:
   std::shared_ptr<const std::string> owned_;
-  std::string_view text_;
+  std::string_view text_ = "";
 };
 
 class BodySource {

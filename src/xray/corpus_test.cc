@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prints a thousand segment documents of all shapes, one a line, under all settings, for
-// tests/schema/check_documents.
+// Prints a thousand segment documents of all shapes, one a line, under all settings, and those of
+// some hundred trees of spans, for tests/schema/check_documents.
 #include <cstdio>
 #include <string>
 
 #include "xray/document.h"
+#include "xray/test_records.h"
 #include "xray/test_spans.h"
 
 int main() {
@@ -25,5 +26,11 @@ int main() {
     core::JsonWriter out(buffer);
     xray::write_document(record, out, settings);
     std::printf("%s\n", std::string(buffer.view()).c_str());
+  }
+  for (int i = 0; i < 100; ++i) {
+    const trace::Resource resource = spans.resource();
+    for (const std::string& document : xray::tree_documents(spans.tree(resource, 40))) {
+      std::printf("%s\n", document.c_str());
+    }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "xray/draft.h"
 #include "xray/forest.h"
@@ -127,27 +128,32 @@ void write_below(const Below& below, const DocumentSettings& settings, Writer& o
   if (below.forest == nullptr) return;
   Forest& forest = *below.forest;
   std::uint32_t before = Forest::kNone;
-  for (std::uint32_t at = forest.first_child(below.parent); at != Forest::kNone;
-       before = at, at = forest.next(at)) {
+  std::uint32_t at = forest.first_child(below.parent);
+  while (at != Forest::kNone) {
     const std::size_t end = out.buffer().size();
     const trace::SpanRecord& record = forest.span(at);
     const Fields fields = collect_fields(record);
+    if (fields.segment) {
+      const std::uint32_t next = forest.next(at);
+      forest.cut_one(below.parent, before);
+      at = next;
+      continue;
+    }
     if (before == Forest::kNone) {
       out.template lit<R"(,"subsegments":[)">();
     } else {
       out.template lit<",">();
     }
-    if (!fields.segment) {
-      const Flags flags = flags_of(record, fields);
-      const Limits whole;
-      Draft<Writer> draft{record, fields, flags, whole, settings, out, false};
-      write_inside(draft, {&forest, at, below.start});
-    }
-    if (fields.segment || out.buffer().size() - below.start > kMaxTreeBytes) {
+    const Flags flags = flags_of(record, fields);
+    const Limits whole;
+    Draft<Writer> draft{record, fields, flags, whole, settings, out, false};
+    write_inside(draft, {&forest, at, below.start});
+    if (out.buffer().size() - below.start > kMaxTreeBytes) {
       out.buffer().truncate(end);
-      forest.cut(below.parent, before, at);
+      forest.cut_rest(below.parent, before);
       break;
     }
+    before = std::exchange(at, forest.next(at));
   }
   if (before != Forest::kNone) out.template lit<"]">();
 }

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One record → one X-Ray segment document, written straight into the request body in one pass.
-// Segment: no parent, a remote parent, kind SERVER or CONSUMER, or marked as a local root; named by
-// the service, with origin. Subsegment: all else, with parent_id; an AWS call is named by its
-// service as AWS spells it, namespace "aws". A segment whose span calls somebody is a segment
-// around a subsegment, so that the callee is on the map too. Every document is valid by the
+// A record, or a tree of them → an X-Ray segment document, written straight into the request body
+// in one pass. Segment: no parent, a remote parent, kind SERVER or CONSUMER, or marked as a local
+// root; named by the service, with origin. Subsegment: all else, with parent_id; an AWS call is
+// named by its service as AWS spells it, namespace "aws". A segment whose span calls somebody is a
+// segment around a subsegment, so that the callee is on the map too. Every document is valid by the
 // published schema and below every limit, whatever the record holds. Blocks are written by
 // document_*.cc from the tables of mapping.h, which people read as
 // docs/reference/xray-mapping.md. Field rules:
@@ -40,7 +40,8 @@ void write_document(const trace::SpanRecord& record, core::NestedJsonWriter& out
                     const DocumentSettings& settings = kDefaultDocument);
 
 // The same with the spans that the forest has below it, as subsegments in it. Those that make it
-// too large get documents of their own (Forest::cut).
+// too large get documents of their own, and so do those that begin a segment (Forest::cut_rest,
+// cut_one).
 void write_tree(Forest& forest, std::uint32_t root, core::NestedJsonWriter& out,
                 const DocumentSettings& settings = kDefaultDocument);
 

@@ -5,8 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <unordered_set>
+
+#include "trace/attributes.h"
 
 namespace spawn::xray {
 namespace {
@@ -29,7 +33,7 @@ class ForestTest : public ::testing::Test {
   }
   // "1(2 3(4)) 5": a document each, with what is in it.
   std::string planted(bool apart = false) {
-    forest_.plant(spans_, apart);
+    forest_.plant(spans_, apart, announced_);
     return text();
   }
   std::string text() const {
@@ -53,6 +57,7 @@ class ForestTest : public ::testing::Test {
   }
 
   std::vector<trace::SpanRecord> spans_;
+  std::unordered_set<std::uint64_t> announced_;
   Forest forest_;
 };
 
@@ -84,6 +89,12 @@ TEST_F(ForestTest, a_span_that_needs_a_document_of_its_own_has_one) {
        "1 2"},
       {"it serves", [](auto& s) { s.kind = trace::SpanKind::server; }, "1 2"},
       {"it consumes", [](auto& s) { s.kind = trace::SpanKind::consumer; }, "1 2"},
+      {"it was never ended by its process",
+       [](auto& s) {
+         s.set_status(trace::StatusCode::error);
+         s.set(trace::key::kUnfinished, true);
+       },
+       "1 2"},
       {"it is of another service", [](auto& s) { s.resource = &kOther; }, "1 2"},
       {"it calls, which may be inside", [](auto& s) { s.kind = trace::SpanKind::client; }, "1(2)"},
   };
@@ -100,13 +111,24 @@ TEST_F(ForestTest, a_circle_is_broken_and_loses_nobody) {
   add(2, 1);
   add(3, 2);
   add(7, 7);
-  EXPECT_EQ(planted(), "1(2(3)) 7");
+  EXPECT_EQ(planted(), "2(3(1)) 7");
+}
+
+TEST_F(ForestTest, a_span_that_was_announced_has_its_own_document_replaced) {
+  add(2, 1);
+  add(3, 1);
+  add(1, 0);
+  announced_ = {3};
+  EXPECT_EQ(planted(), "3 1(2)");
 }
 
 TEST_F(ForestTest, no_document_is_deeper_than_its_readers_like) {
   for (std::uint64_t i = 1; i <= 2 * kDeepest + 5; ++i) add(i, i - 1);
   (void)planted();
   EXPECT_THAT(forest_.roots(), ElementsAre(0, kDeepest, 2 * kDeepest));
+  std::ranges::reverse(spans_);  // as they end
+  (void)planted();
+  EXPECT_THAT(forest_.roots(), ElementsAre(4, kDeepest + 4, 2 * kDeepest + 4));
 }
 
 TEST_F(ForestTest, what_is_cut_gets_documents_of_its_own_with_what_is_below) {
@@ -114,12 +136,12 @@ TEST_F(ForestTest, what_is_cut_gets_documents_of_its_own_with_what_is_below) {
   add(5, 3);
   add(1, 0);
   EXPECT_EQ(planted(), "1(2 3(5) 4)");
-  forest_.cut(4, 0, 1);
-  EXPECT_EQ(text(), "1(2) 3(5) 4");
+  forest_.cut_one(4, 0);
+  EXPECT_EQ(text(), "1(2 4) 3(5)");
   EXPECT_EQ(forest_.root_of(0), 4U);
   EXPECT_EQ(forest_.root_of(3), 1U);
-  forest_.cut(4, Forest::kNone, 0);
-  EXPECT_EQ(text(), "1 3(5) 4 2");
+  forest_.cut_rest(4, Forest::kNone);
+  EXPECT_EQ(text(), "1 3(5) 2 4");
   EXPECT_EQ(forest_.root_of(0), 0U);
 }
 

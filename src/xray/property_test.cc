@@ -33,6 +33,30 @@ void for_many_spans(F&& f) {
   }
 }
 
+TEST(Property, every_span_of_a_tree_is_in_one_document_that_x_ray_takes) {
+  testing::FakeRng rng;
+  RandomSpans random(rng);
+  std::size_t inside = 0;
+  for (int i = 0; i < 40; ++i) {
+    const trace::Resource resource = random.resource();
+    const auto spans = random.tree(resource, 60);
+    std::multiset<std::uint64_t> expected;
+    for (const trace::SpanRecord& span : spans) expected.insert(span.span_id.value);
+    trace::Trace back;
+    const auto documents = tree_documents(spans);
+    for (const std::string& document : documents) {
+      EXPECT_LE(document.size(), kMaxDocumentBytes);
+      add_document(document, back);
+    }
+    EXPECT_TRUE(back.notes.empty()) << back.notes.front();
+    std::multiset<std::uint64_t> found;
+    for (const trace::SpanRecord& span : back.spans) found.insert(span.span_id.value);
+    EXPECT_EQ(found, expected) << "tree " << i;
+    inside += spans.size() - documents.size();
+  }
+  EXPECT_GT(inside, 200U);
+}
+
 // A value as it comes back: JSON has no NaN and no infinity.
 std::string comparable(const trace::Value& value) {
   const bool word = value.type() == trace::ValueType::real && !std::isfinite(value.real());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace {
 
 // Below what 50 documents of 64 KB come to; the service names no limit for the whole body.
 constexpr std::size_t kMaxBodyBytes = 3'000'000;
+constexpr std::size_t kMostAnnounced = 4096;  // spans that are open and were shown
 constexpr core::Nanos kTellEvery = std::chrono::seconds(60);
 
 // What may go better when it is sent again as it is. A reply that cannot be understood may be a
@@ -92,8 +94,16 @@ XRaySink::XRaySink(aws::Caller& caller, aws::Endpoint endpoint, core::Clock& clo
 
 trace::WriteReport XRaySink::write(Batch batch, core::Deadline deadline) {
   Task task{deadline, {}};
+  wide_.reset();
+  for (const trace::SpanRecord& record : batch) {
+    if (!record.in_progress) continue;
+    if (announced_.size() >= kMostAnnounced) announced_.clear();
+    announced_.insert(record.span_id.value);
+  }
   (void)send_all(batch, task, true);
   // What has to wait is received when it comes again.
+  counts_.segments_sent += static_cast<std::int64_t>(task.report.delivered);
+  counts_.segments_rejected += static_cast<std::int64_t>(task.report.lost);
   counts_.segments_received += static_cast<std::int64_t>(task.report.delivered + task.report.lost);
   task.report.later = batch.size() - task.report.delivered - task.report.lost;
   return std::move(task.report);
@@ -125,7 +135,7 @@ bool XRaySink::send(Batch batch, Task& task, bool may_halve) {
     return true;
   }
   const bool suspect =
-      batch.size() > 1 && may_halve &&
+      batch.size() > 1 && may_halve && !holds_trees() &&
       std::ranges::any_of(*refused, [](const auto& one) { return one.id.empty(); });
   if (suspect) return send_halves(batch, task, false);
   return settle(batch, *refused, task);
@@ -138,11 +148,23 @@ bool XRaySink::send_halves(Batch batch, Task& task, bool may_halve) {
          send_all(batch.subspan(half), task, may_halve);
 }
 
-const trace::SpanRecord* XRaySink::find(Batch sent, const std::string& id) {
-  const auto found = std::ranges::find_if(
-      sent, [&](const auto& record) { return document_id(record).hex() == id; });
-  if (found != sent.end()) return &*found;
-  return sent.size() == 1 ? &sent.front() : nullptr;
+// The span whose document has that id; else one that is inside a document.
+const trace::SpanRecord* XRaySink::find_refused(Batch sent, const std::string& id) const {
+  const trace::SpanRecord* inside = nullptr;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    if (document_id(sent[i]).hex() != id && sent[i].span_id.hex() != id) continue;
+    if (root_of_[i] == i) return &sent[i];
+    inside = &sent[i];
+  }
+  if (inside == nullptr && sent.size() == 1) return &sent.front();
+  return inside;
+}
+
+bool XRaySink::holds_trees() const {
+  for (std::size_t i = 0; i < root_of_.size(); ++i) {
+    if (root_of_[i] != i) return true;
+  }
+  return false;
 }
 
 // Of spans whose document was refused with others in it only one may be bad: each goes alone. False
@@ -159,42 +181,57 @@ bool XRaySink::send_apart(Batch spans, Task& task) {
 }
 
 bool XRaySink::settle(Batch sent, const Refusals& refused, Task& task) {
-  std::vector<std::pair<const aws::xray::Unprocessed*, const trace::SpanRecord*>> single;
+  std::vector<Refused> single;
   std::set<std::uint32_t> trees;
+  bool unknown = false;
   for (const aws::xray::Unprocessed& one : refused) {
-    const trace::SpanRecord* record = find(sent, one.id);
+    const trace::SpanRecord* record = find_refused(sent, one.id);
+    unknown = unknown || record == nullptr;
     const std::uint32_t root = record == nullptr ? 0 : root_of_[record - sent.data()];
-    if (record != nullptr && std::ranges::count(root_of_, root) > 1) {
-      trees.insert(root);
-    } else {
-      single.emplace_back(&one, record);
+    if (record == nullptr || std::ranges::count(root_of_, root) == 1) {
+      if (record == nullptr || std::ranges::find(single, record, &Refused::record) == single.end())
+        single.push_back({&one, record});
+      continue;
     }
+    trees.insert(root);
+    if (is_over_budget(one)) budget_of(*record).full = true;
   }
+  // Nobody knows how many spans it was.
+  if (unknown && holds_trees()) {
+    begin_body();
+    return send_apart(sent, task);
+  }
+  for (const Charge& charge : charged_) {
+    if (trees.count(charge.root) > 0) give_back(charge);
+  }
+  forget_charges();
   std::vector<trace::SpanRecord> apart;
   for (std::size_t i = 0; i < sent.size() && !trees.empty(); ++i) {
     if (trees.count(root_of_[i]) > 0) apart.emplace_back().copy_from(sent[i]);
   }
-  if (!send_apart(apart, task)) return false;
-
-  const std::size_t rest = sent.size() - apart.size();
-  std::size_t lost = 0;
-  for (const auto& [one, record] : single) {
-    if (record != nullptr && cure(*record, *one, task)) continue;
-    // A broken reply may name more documents than were sent.
-    if (++lost > rest) break;
-    lose(1, one->code.empty() ? "no reason" : one->code, describe(*one, record, sent.size()), task);
+  // What may end with "later" comes first: then nothing of all this was counted.
+  for (auto one = single.begin(); one != single.end();) {
+    const Cure cured = one->record == nullptr ? Cure::none : cure(*one->record, *one->by, task);
+    if (cured == Cure::later) return false;
+    one = cured == Cure::done ? single.erase(one) : std::next(one);
   }
-  lost = std::min(lost, rest);
-  task.report.delivered += rest - lost;
-  counts_.segments_sent += static_cast<std::int64_t>(rest - lost);
+  if (!send_apart(apart, task)) return false;
+  // A broken reply may name more documents than were sent.
+  const std::size_t rest = sent.size() - apart.size();
+  if (single.size() > rest) single.resize(rest);
+  for (const Refused& one : single) {
+    lose(1, one.by->code.empty() ? "no reason" : one.by->code,
+         describe(*one.by, one.record, sent.size()), task);
+  }
+  task.report.delivered += rest - single.size();
   return true;
 }
 
-bool XRaySink::cure(const trace::SpanRecord& record, const aws::xray::Unprocessed& refused,
-                    Task& task) {
+XRaySink::Cure XRaySink::cure(const trace::SpanRecord& record,
+                              const aws::xray::Unprocessed& refused, Task& task) {
   begin_body();
   if (is_over_budget(refused)) {
-    budget_.of(record.trace_id, clock_.steady_ns()).full = true;
+    budget_of(record).full = true;
     add_document(record);
   } else if (refused.code == "InvalidName") {
     trace::SpanRecord renamed;
@@ -206,17 +243,22 @@ bool XRaySink::cure(const trace::SpanRecord& record, const aws::xray::Unprocesse
     renamed.set_name(ascii(record.name()));
     add_document(renamed);
   } else {
-    return false;
+    return Cure::none;
   }
   end_body();
   const auto again = put(task.deadline);
-  return again && again->empty();
+  if (!again && may_go_later(again.error().code)) {
+    task.report.reason = core::visible(where_ + "failed: " + again.error().message);
+    return Cure::later;
+  }
+  if (!again || !again->empty()) return Cure::none;
+  forget_charges();
+  return Cure::done;
 }
 
 void XRaySink::lose(std::size_t count, const std::string& code, const std::string& what,
                     Task& task) {
   task.report.lost += count;
-  counts_.segments_rejected += static_cast<std::int64_t>(count);
   if (task.report.reason.empty()) task.report.reason = core::visible(where_ + what);
   count_loss(code, count, task);
 }
@@ -232,13 +274,8 @@ void XRaySink::count_loss(const std::string& why, std::size_t count, Task& task)
 
 core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
   if (counted_since_ns_ == 0) counted_since_ns_ = clock_.steady_ns();
-  auto refused = aws::xray::put_trace_segments(caller_, endpoint_,
-                                               http::Body::borrowed(body_.view()), deadline);
-  if (refused) {
-    charged_.clear();
-    begun_.clear();
-  }
-  return refused;
+  return aws::xray::put_trace_segments(caller_, endpoint_, http::Body::borrowed(body_.view()),
+                                       deadline);
 }
 
 // --- the body
@@ -254,19 +291,26 @@ XRaySink::Mark XRaySink::mark() const {
   return {body_.size(), documents_, charged_.size(), begun_.size(), root_of_.size()};
 }
 
-// What was put into the body since then was not, and nothing was taken from budgets for it.
+// As if nothing had been put into the body since then, nor taken from budgets for it.
 void XRaySink::undo(const Mark& to) {
-  const std::int64_t now = clock_.steady_ns();
-  for (; charged_.size() > to.charged; charged_.pop_back()) {
-    std::size_t& taken = budget_.of(charged_.back().first, now).bytes;
-    taken -= std::min(taken, charged_.back().second);
-  }
+  for (; charged_.size() > to.charged; charged_.pop_back()) give_back(charged_.back());
   for (; begun_.size() > to.begun; begun_.pop_back()) {
-    budget_.of(begun_.back(), now).continued_in.reset();
+    budget_.of(begun_.back(), clock_.steady_ns()).continued_in.reset();
   }
   body_.truncate(to.bytes);
   documents_ = to.documents;
   root_of_.resize(to.spans);
+}
+
+void XRaySink::give_back(const Charge& charge) {
+  std::size_t& taken = budget_.of(charge.trace, clock_.steady_ns()).bytes;
+  taken -= std::min(taken, charge.bytes);
+}
+
+// X-Ray has it.
+void XRaySink::forget_charges() {
+  charged_.clear();
+  begun_.clear();
 }
 
 // How many of the batch went into the body: whole traces, or what one call takes of one.
@@ -279,7 +323,7 @@ std::size_t XRaySink::fill_body(Batch batch, bool apart) {
     const auto end = std::ranges::find_if(
         rest, [&](const auto& record) { return record.trace_id != rest.front().trace_id; });
     const Batch trace = rest.first(static_cast<std::size_t>(end - rest.begin()));
-    if (add_trees(trace, apart)) {
+    if (trace.front().trace_id != wide_ && add_trees(trace, apart)) {
       count += trace.size();
       continue;
     }
@@ -293,11 +337,13 @@ std::size_t XRaySink::fill_body(Batch batch, bool apart) {
 // False, with nothing done, when it is more than one call takes.
 bool XRaySink::add_trees(Batch trace, bool apart) {
   const Mark before = mark();
-  forest_.plant(trace, apart);
-  if (forest_.roots().size() > kMaxDocumentsPerCall - documents_) return false;
-  // There may be more of them on the way.
+  forest_.plant(trace, apart, announced_);
+  // There may be more roots on the way.
   for (std::size_t i = 0; i < forest_.roots().size(); ++i) {
-    if (documents_ >= kMaxDocumentsPerCall || !add_tree(forest_.roots()[i])) {
+    const std::size_t documents = before.documents + forest_.roots().size();
+    if (documents > kMaxDocumentsPerCall || !add_tree(forest_.roots()[i])) {
+      // Then the rest of it will not fit either.
+      if (before.documents == 0) wide_ = trace.front().trace_id;
       undo(before);
       return false;
     }
@@ -321,6 +367,7 @@ bool XRaySink::add_tree(std::uint32_t root) {
   Budget::Trace& trace = budget_.of(record.trace_id, now);
   if (!Budget::takes(trace, bytes, now)) return false;
   charge(record.trace_id, trace, bytes);
+  charged_.back().root = static_cast<std::uint32_t>(root_of_.size()) + root;
   return true;
 }
 
@@ -356,7 +403,7 @@ std::size_t XRaySink::append_document(const trace::SpanRecord& record) {
 
 void XRaySink::charge(const trace::TraceId& id, Budget::Trace& trace, std::size_t bytes) {
   trace.bytes += bytes;
-  charged_.emplace_back(id, bytes);
+  charged_.push_back({id, bytes});
 }
 
 void XRaySink::add_document(const trace::SpanRecord& record) {

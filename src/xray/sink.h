@@ -14,8 +14,10 @@
 // Every minute the counts go to X-Ray itself (PutTelemetryRecords).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include "aws/caller.h"
@@ -50,6 +52,16 @@ class XRaySink final : public trace::SpanSink {
     trace::WriteReport report;
     bool apart = false;  // no span goes into another one's document
   };
+  struct Refused {
+    const aws::xray::Unprocessed* by;
+    const trace::SpanRecord* record;  // null: it does not say which
+  };
+  // What a document took from its trace's budget.
+  struct Charge {
+    trace::TraceId trace;
+    std::size_t bytes;
+    std::uint32_t root = UINT32_MAX;  // of a document of several spans, see root_of_
+  };
   // How much is in the body, and what was taken from budgets for it.
   struct Mark {
     std::size_t bytes = 0;
@@ -63,11 +75,14 @@ class XRaySink final : public trace::SpanSink {
   bool send_all(Batch batch, Task& task, bool may_halve);
   bool send(Batch batch, Task& task, bool may_halve);
   bool send_halves(Batch batch, Task& task, bool may_halve);
+  // Some document in the body holds several spans.
+  [[nodiscard]] bool holds_trees() const;
   bool send_apart(Batch spans, Task& task);
   bool settle(Batch sent, const Refusals& refused, Task& task);
-  static const trace::SpanRecord* find(Batch sent, const std::string& id);
-  // Once more, rewritten; false when that does not help either.
-  bool cure(const trace::SpanRecord& record, const aws::xray::Unprocessed& refused, Task& task);
+  const trace::SpanRecord* find_refused(Batch sent, const std::string& id) const;
+  // Once more, rewritten; none: that does not help either. later: nobody knows yet.
+  enum class Cure : std::uint8_t { done, none, later };
+  Cure cure(const trace::SpanRecord& record, const aws::xray::Unprocessed& refused, Task& task);
   void lose(std::size_t count, const std::string& code, const std::string& what, Task& task);
   static void count_loss(const std::string& why, std::size_t count, Task& task);
 
@@ -76,6 +91,8 @@ class XRaySink final : public trace::SpanSink {
   void begin_body();
   [[nodiscard]] Mark mark() const;
   void undo(const Mark& to);
+  void give_back(const Charge& charge);
+  void forget_charges();
   bool add_trees(Batch trace, bool apart);
   bool add_tree(std::uint32_t root);
   std::size_t add_singles(Batch trace);
@@ -86,6 +103,9 @@ class XRaySink final : public trace::SpanSink {
   std::size_t append_document(const trace::SpanRecord& record);
   template <typename Write>
   std::size_t append_document(const Write& write);
+  Budget::Trace& budget_of(const trace::SpanRecord& record) {
+    return budget_.of(record.trace_id, clock_.steady_ns());
+  }
   void charge(const trace::TraceId& id, Budget::Trace& trace, std::size_t bytes);
 
   // Counts what fails on its way.
@@ -115,9 +135,11 @@ class XRaySink final : public trace::SpanSink {
   Budget budget_;
   // What body_ took from budgets, and traces whose continuation begins in it: given back unless it
   // is sent.
-  std::vector<std::pair<trace::TraceId, std::size_t>> charged_;
+  std::vector<Charge> charged_;
   std::vector<trace::TraceId> begun_;
-  std::int64_t counted_since_ns_ = 0;  // steady time; 0: nothing to be told
+  std::optional<trace::TraceId> wide_;  // of this write(): needs more documents than a call takes
+  std::unordered_set<std::uint64_t> announced_;  // span ids that were sent before they ended
+  std::int64_t counted_since_ns_ = 0;            // steady time; 0: nothing to be told
 };
 
 }  // namespace spawn::xray

@@ -21,9 +21,11 @@ namespace spawn::xray {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Lt;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class XRaySinkTest : public ::testing::Test {
@@ -310,6 +312,22 @@ TEST_F(XRaySinkTest,
   EXPECT_EQ(documents_in(caller.bodies[1]), 4U);
 }
 
+TEST_F(XRaySinkTest, a_refusal_without_an_id_among_documents_of_several_spans_takes_all_apart) {
+  constexpr const char* kNullId =
+      R"({"UnprocessedTraceSegments":[{"Id":null,"ErrorCode":"InvalidSegment","Message":""}]})";
+  const auto batch = command_with_calls(3, resource_);
+  RefusingCaller caller;
+  // The tree, its four spans, then half of them each.
+  caller.replies = {kNullId, kNullId, R"({"UnprocessedTraceSegments":[]})", kNullId};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.delivered, 3U);
+  EXPECT_EQ(report.lost, 1U);
+  std::vector<std::size_t> documents;
+  for (const std::string& body : caller.bodies) documents.push_back(documents_in(body));
+  EXPECT_THAT(documents, ElementsAre(1, 4, 2, 2));
+}
+
 TEST_F(XRaySinkTest, a_document_that_cannot_be_taken_apart_now_comes_again_whole) {
   auto batch = spans(1);
   for (auto& span : command_with_calls(3, resource_)) batch.push_back(std::move(span));
@@ -323,12 +341,92 @@ TEST_F(XRaySinkTest, a_document_that_cannot_be_taken_apart_now_comes_again_whole
   EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 5U);
 }
 
+TEST_F(XRaySinkTest, a_trace_of_more_documents_than_a_call_takes_goes_span_by_span) {
+  auto batch = command_with_calls(300, resource_);
+  for (trace::SpanRecord& span : batch) span.set("text", std::string(800, 'x'));
+  EXPECT_EQ(write(batch).delivered, 301U);
+  EXPECT_EQ(puts(), 7U);
+  EXPECT_EQ(aws_.documents().size(), 301U);
+}
+
+TEST_F(XRaySinkTest, a_local_root_below_another_span_has_its_own_document) {
+  auto batch = command_with_calls(3, resource_);
+  batch[1].set("aws.span.kind", "LOCAL_ROOT");
+  EXPECT_EQ(write(batch).delivered, 4U);
+  ASSERT_THAT(aws_.documents(), SizeIs(2));
+  std::vector<std::size_t> inside;
+  for (const std::string& document : aws_.documents()) {
+    const auto json = core::Json::parse(document);
+    const core::Json* subsegments = json->find("subsegments");
+    inside.push_back(subsegments == nullptr ? 0 : subsegments->array()->size());
+  }
+  EXPECT_THAT(inside, ElementsAre(2, 1));  // the call is inside of its segment
+}
+
+TEST_F(XRaySinkTest, a_span_that_was_sent_while_it_was_open_replaces_its_own_document) {
+  auto open = command_with_calls(3, resource_);
+  open.erase(open.begin() + 1, open.end());
+  open[0].in_progress = true;
+  EXPECT_EQ(write(open).delivered, 1U);
+  EXPECT_EQ(write(command_with_calls(3, resource_)).delivered, 4U);
+  ASSERT_THAT(aws_.documents(), SizeIs(3));
+  EXPECT_EQ(core::Json::parse(aws_.documents()[1])->text_at("id"), open[0].span_id.hex());
+}
+
+TEST_F(XRaySinkTest, a_tree_that_is_too_much_for_its_trace_is_continued_at_once) {
+  const auto batch = command_with_calls(30, resource_);
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch.back().span_id.hex() +
+                    R"(","ErrorCode":"InvalidSegment","Message":"Trace size exceeded"}]})"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 31U);
+  EXPECT_THAT(caller.bodies, SizeIs(2));
+  EXPECT_THAT(caller.bodies[1], HasSubstr("spawn.continues"));
+}
+
+TEST_F(XRaySinkTest, what_is_refused_takes_nothing_from_its_traces_budget) {
+  auto batch = command_with_calls(12, resource_);
+  for (trace::SpanRecord& span : batch) span.set("text", std::string(3500, 'x'));
+  RefusingCaller caller;
+  caller.replies = {refusal_of(batch.back().span_id)};  // once whole, then taken apart: 50 kB
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 13U);
+  clock_.advance(std::chrono::seconds(20));
+  EXPECT_EQ(sink.write(spans(1), core::Deadline::never()).delivered, 1U);
+  EXPECT_THAT(caller.bodies.back(), Not(HasSubstr("spawn.continues")));
+}
+
+TEST_F(XRaySinkTest, a_cure_that_could_not_be_sent_now_is_tried_again_later) {
+  auto batch = spans(2);
+  batch[0].parent_id = {};
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[1].span_id.hex() +
+                        R"(","ErrorCode":"InvalidName","Message":""}]})",
+                    "garbage"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.later, 2U);
+  EXPECT_EQ(report.delivered + report.lost, 0U);
+}
+
+TEST_F(XRaySinkTest, a_refusal_that_is_said_twice_loses_one_span) {
+  const auto batch = spans(3);
+  const std::string one =
+      R"({"Id":")" + batch[1].span_id.hex() + R"(","ErrorCode":"InvalidSegment","Message":""})";
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[)" + one + "," + one + "]}"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  const trace::WriteReport report = sink.write(batch, core::Deadline::never());
+  EXPECT_EQ(report.delivered, 2U);
+  EXPECT_EQ(report.lost, 1U);
+}
+
 TEST_F(XRaySinkTest, a_tree_over_its_traces_budget_goes_span_by_span) {
   (void)write(large_spans(47, resource_));  // nearly half a megabyte
   const auto batch = command_with_calls(60, resource_);
   EXPECT_EQ(write(batch).delivered, 61U);
-  const auto traces = documents_by_trace(aws_);
-  EXPECT_EQ(traces.size(), 2U);
+  EXPECT_EQ(documents_by_trace(aws_).size(), 2U);
+  EXPECT_EQ(puts(), 3U);  // nothing was refused for its size
 }
 
 TEST_F(XRaySinkTest, continues_a_trace_over_its_budget_in_a_linked_one_and_loses_nothing) {

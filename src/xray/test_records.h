@@ -4,12 +4,15 @@
 // Records and resources that the tests of this room share.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/json.h"
 #include "trace/attributes.h"
 #include "trace/span_record.h"
 #include "xray/document.h"
+#include "xray/forest.h"
 
 namespace spawn::xray {
 
@@ -47,6 +50,24 @@ inline std::string document_text(const trace::SpanRecord& record) {
   core::JsonWriter out(buffer);
   write_document(record, out);
   return std::string(buffer.view());
+}
+
+// The documents of a trace's spans, trees in one, out of the string that they are sent in.
+inline std::vector<std::string> tree_documents(std::span<const trace::SpanRecord> spans) {
+  std::vector<std::string> documents;
+  Forest forest;
+  forest.plant(spans, false, {});
+  for (std::size_t i = 0; i < forest.roots().size(); ++i) {
+    core::CharBuffer buffer;
+    core::NestedJsonWriter out(buffer);
+    buffer.append("\"");
+    write_tree(forest, forest.roots()[i], out);
+    buffer.append("\"");
+    auto text = core::Json::parse(buffer.view());
+    SPAWN_CHECK(text.has_value() && text->string() != nullptr);
+    documents.push_back(*text->string());
+  }
+  return documents;
 }
 
 inline core::Json document(const trace::SpanRecord& record) {

@@ -36,6 +36,18 @@ class RandomSpans {
     return resource;
   }
 
+  // Spans of one trace and resource, the parents of most of which are among them.
+  std::vector<trace::SpanRecord> tree(const trace::Resource& resource, std::size_t count) {
+    std::vector<trace::SpanRecord> spans;
+    for (std::size_t i = 0; i < count; ++i) {
+      trace::SpanRecord& made = spans.emplace_back(span(resource));
+      made.trace_id = spans.front().trace_id;
+      made.end_ns = made.start_ns + static_cast<std::int64_t>(below(1'100'000) * 1000);
+      if (i > 0 && !one_of(8)) made.parent_id = spans[below(i)].span_id;
+    }
+    return spans;
+  }
+
   // Points to the resource.
   trace::SpanRecord span(const trace::Resource& resource) {
     trace::SpanRecord record;

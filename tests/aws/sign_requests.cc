@@ -43,7 +43,7 @@ std::string sign(const Json& request) {
   const auto url = spawn::core::Url::parse(request.text_at("url"));
   if (!url) return "! " + url.error().message;
   call.url = *url;
-  call.body = request.text_at("body");
+  call.body = std::string(request.text_at("body"));
   for (const Json& pair : *request.find("headers")->array()) {
     call.headers.emplace_back(*pair.array()->at(0).string(), *pair.array()->at(1).string());
   }

@@ -128,7 +128,7 @@ class Service {
     request.method = "POST";
     request.url = call.text_at("url");
     request.headers = {{"Content-Type", "application/json"}};
-    request.body = body.view();
+    request.body = std::string(body.view());
     inject(span.context(), request.headers);
     http::CurlClient client(env_);
     if (const auto reply = client.send(request); !reply) {
