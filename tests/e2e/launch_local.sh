@@ -54,7 +54,7 @@ expect_exit 3
 
 # A run takes spans until it ends; the members that are launched in it live on and are not told of it.
 # shellcheck disable=SC2016  # the member's shell shall expand it
-run spawn trace run --exporter stdout -- spawn launch --provider local --on-complete exit --wait --json \
+run spawn trace run --exporter stdout -- "$SPAWN_BIN_DIR/spawn" launch --provider local --on-complete exit --wait --json \
   --command 'tr "\0" "\n" </proc/$PPID/environ'
 expect_exit 0
 environment=$(echo "$XDG_STATE_HOME/spawn/local/$(field "$out" launch_id)"/*/jobs/*-stdout.log)

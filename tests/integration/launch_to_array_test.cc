@@ -171,18 +171,25 @@ class Story : public cli::CommandsTest {
     std::string parent;
     std::string name;  // "EC2.RunInstances", "spored workload"
   };
+  static void add_nodes(const core::Json& segment, std::string_view parent,
+                        std::vector<Node>& nodes) {
+    std::string name(segment.text_at("name"));
+    const core::Json* aws = segment.find("aws");
+    if (aws != nullptr && !aws->text_at("operation").empty()) {
+      name += fmt::format(".{}", aws->text_at("operation"));
+    }
+    const std::string id(segment.text_at("id"));
+    nodes.push_back({id, std::string(parent), std::move(name)});
+    const core::Json* subsegments = segment.find("subsegments");
+    if (subsegments == nullptr) return;
+    for (const core::Json& subsegment : *subsegments->array()) add_nodes(subsegment, id, nodes);
+  }
   std::vector<Node> nodes() {
     std::vector<Node> nodes;
     for (const std::string& text : aws_.documents()) {
       const auto document = core::Json::parse(text);
       EXPECT_TRUE(document);
-      std::string name(document->text_at("name"));
-      const core::Json* aws = document->find("aws");
-      if (aws != nullptr && !aws->text_at("operation").empty()) {
-        name += fmt::format(".{}", aws->text_at("operation"));
-      }
-      nodes.push_back({std::string(document->text_at("id")),
-                       std::string(document->text_at("parent_id")), std::move(name)});
+      add_nodes(*document, document->text_at("parent_id"), nodes);
     }
     return nodes;
   }
@@ -274,6 +281,7 @@ TEST_F(Story, from_one_launch_to_every_instance_and_its_work_it_is_one_trace) {
     DynamoDB.UpdateItem
     spored workload
       wordcount
+        S3.PutObject
     spored terminate
       DynamoDB.UpdateItem
       EC2.TerminateInstances
