@@ -94,7 +94,9 @@ Instant SystemClock::now() {
   return {anchor.at.wall_ns + ns, anchor.at.steady_ns + ns};
 }
 
-std::int64_t SystemClock::steady_ns() { return now().steady_ns; }
+std::int64_t SystemClock::steady_ns() {
+  return anchor.scale.known() ? now().steady_ns : read_clock(CLOCK_MONOTONIC);
+}
 
 void SystemClock::sleep_for(Nanos duration) {
   if (duration.count() <= 0) return;
