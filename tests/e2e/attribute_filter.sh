@@ -77,13 +77,7 @@ unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_D
 export AWS_EC2_METADATA_DISABLED=true XDG_RUNTIME_DIR=$work/run
 mkdir -p "$XDG_RUNTIME_DIR"
 printf 'instance_id: "local-1"\nlaunch:\n  id: "words"\nobservability:\n  tracing:\n    enabled: true\n    exporter: stdout\n    sampling_rate: 1.0\n' >local.yaml
-"$SPAWN_BIN_DIR/spored" --config local.yaml </dev/null >agent.out 2>agent.log &
-agent=$!
-started+=("$agent")
-for _ in {1..200}; do
-  ! spored status >/dev/null 2>&1 || break
-  sleep 0.05
-done
+start_agent
 span() {
   run spored span start "$1"
   run spored span end "$(cat "$out")" --status error --message "$2"

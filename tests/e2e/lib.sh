@@ -12,6 +12,7 @@
 #   start_trace_serve OPTION... our local X-Ray; sets $serve_pid and what it prints, $AWS_ENDPOINT_URL_XRAY first
 #   start_receiver ANSWER... a receiver of OTLP (otlp_receiver.py), each time a fresh one; sets $receiver_url; what it
 #                            took is in $spans
+#   start_agent              the agent of local.yaml, in the background; sets $agent
 #   run COMMAND...           runs it; its status in $status, its output in $out, its stderr in $err
 #   spawn, spored            the built programs
 #   interruptible COMMAND... for the background, which would ignore Ctrl-C
@@ -93,6 +94,17 @@ start_trace_serve() {
   grep -q AWS_ENDPOINT_URL_XRAY "$work/serve.out" || { failed "trace serve did not start" && show_file "$work/serve.err" && exit 1; }
   # shellcheck source=/dev/null
   . "$work/serve.out"
+}
+
+# The agent of local.yaml, its output in agent.out and agent.log, once it answers.
+start_agent() {
+  "$SPAWN_BIN_DIR/spored" --config local.yaml </dev/null >agent.out 2>agent.log &
+  agent=$!
+  started+=("$agent")
+  for _ in {1..200}; do
+    ! spored status >/dev/null 2>&1 || break
+    sleep 0.05
+  done
 }
 
 start_receiver() {

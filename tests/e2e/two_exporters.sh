@@ -40,13 +40,7 @@ export AWS_ENDPOINT_URL=$fake_url OTEL_EXPORTER_OTLP_ENDPOINT=$receiver_url
 export AWS_EC2_METADATA_DISABLED=true XDG_RUNTIME_DIR=$work/run XDG_STATE_HOME=$work/agent STATE_DIRECTORY=$work/agent/spored
 mkdir -p "$XDG_RUNTIME_DIR"
 printf 'instance_id: "local-1"\nlaunch:\n  id: "words"\nobservability:\n  tracing:\n    enabled: true\n    exporter: "xray,otlp"\n    sampling_rate: 1.0\n' >local.yaml
-"$SPAWN_BIN_DIR/spored" --config local.yaml </dev/null >agent.out 2>agent.log &
-agent=$!
-started+=("$agent")
-for _ in {1..200}; do
-  ! spored status >/dev/null 2>&1 || break
-  sleep 0.05
-done
+start_agent
 for _ in {1..20}; do
   run spored span start step
   run spored span end "$(cat "$out")"
