@@ -153,6 +153,10 @@ TEST_F(XRaySinkTest, counts_losses_by_x_rays_code_and_says_what_cures_them) {
   EXPECT_THAT(report.reason, HasSubstr("must make ids that X-Ray takes"));
 }
 
+// A refusal that does not say of what.
+constexpr const char* kNullId =
+    R"({"UnprocessedTraceSegments":[{"Id":null,"ErrorCode":"InvalidSegment","Message":""}]})";
+
 // Answers a call with what a script says of its documents.
 class RefusingCaller final : public aws::Caller {
  public:
@@ -168,8 +172,6 @@ class RefusingCaller final : public aws::Caller {
 };
 
 TEST_F(XRaySinkTest, halves_a_suspect_call_once_when_a_refusal_has_no_id) {
-  constexpr const char* kNullId =
-      R"({"UnprocessedTraceSegments":[{"Id":null,"ErrorCode":"InvalidSegment","Message":""}]})";
   RefusingCaller caller;
   caller.replies = {kNullId, R"({"UnprocessedTraceSegments":[]})", kNullId};
   XRaySink sink(caller, endpoint_, clock_, rng_);
@@ -313,8 +315,6 @@ TEST_F(XRaySinkTest,
 }
 
 TEST_F(XRaySinkTest, a_refusal_without_an_id_among_documents_of_several_spans_takes_all_apart) {
-  constexpr const char* kNullId =
-      R"({"UnprocessedTraceSegments":[{"Id":null,"ErrorCode":"InvalidSegment","Message":""}]})";
   const auto batch = command_with_calls(3, resource_);
   RefusingCaller caller;
   // The tree, its four spans, then half of them each.
