@@ -25,7 +25,7 @@ execFileSync(join(top, 'tests/web/install'), [process.env.SPAWN_WEB_MODULES]);
 const { launch, openPage, work } = await import('../tests/web/browser.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'spawn-bench.'));
-const db = join(folder, 'traces.db');
+const db = join(folder, 'state/spawn/traces.db'); // where `--from local` looks
 const now = Date.now() / 1000;
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -203,9 +203,15 @@ try {
   await browser.close();
 
   const command = (...words) => execFileSync(program, ['trace', ...words], { maxBuffer: 2 ** 30, env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') } });
-  let listed = '';
-  const all = await ms(async () => (listed = command('list', 'fault', '--quiet', '--endpoint', url)), 1);
-  say('`spawn trace list fault`', `${whole(String(listed).split('\n').length - 1)} traces in ${(all / 1000).toFixed(1)} s`);
+  for (const [name, words] of [
+    ['`spawn trace list fault --quiet` from the server', ['fault', '--quiet', '--endpoint', url]],
+    ['`spawn trace list --quiet` from the server', ['--quiet', '--endpoint', url]],
+    ['`spawn trace list --from local`', ['--from', 'local']],
+  ]) {
+    let listed = '';
+    const took = await seconds(async () => (listed = command('list', '--since', '2h', '--output', 'text', ...words)));
+    say(name, `${whole(String(listed).split('\n').length - 1)} traces in ${took.toFixed(1)} s`);
+  }
 } finally {
   child.kill();
   rmSync(folder, { recursive: true });
