@@ -6,6 +6,7 @@
 
 #include "apps/assembly.h"
 #include "apps/serve.h"
+#include "apps/summaries.h"
 #include "cli/spawn_commands.h"
 #include "server/trace_html.h"
 
@@ -14,6 +15,9 @@ int main(int argc, char** argv) {
   auto parts = assembly.parts();
   parts.html = [&](const auto& trace) {
     return spawn::server::trace_html(trace, parts.clock.now().wall_ns);
+  };
+  parts.make_summaries = [&](const auto& request) {
+    return spawn::apps::summaries(request, parts.env, parts.clock, parts.rng);
   };
   const auto serve = [&](const auto& request, auto note) {
     return spawn::apps::serve(request, std::move(note), parts.clock);

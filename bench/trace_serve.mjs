@@ -25,7 +25,7 @@ execFileSync(join(top, 'tests/web/install'), [process.env.SPAWN_WEB_MODULES]);
 const { launch, openPage, work } = await import('../tests/web/browser.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'spawn-bench.'));
-const db = join(folder, 'traces.db');
+const db = join(folder, 'state/spawn/traces.db'); // where `--from local` looks
 const now = Date.now() / 1000;
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -123,8 +123,8 @@ async function allSummaries(url, more) {
 }
 
 // Opens the list in a fresh window, which makes Chromium start a process for it, and once more in the same one;
-// filters in it then: milliseconds until the first row is on the screen, and what of them is the page's own work
-// (work() in tests/web/browser.mjs), which others on the machine do not change.
+// filters in it then: milliseconds until the first row is on the screen, and what of them, when it is opened once
+// more, is the page's own work (work() in tests/web/browser.mjs), which others on the machine do not change.
 async function firstPaint(browser, url) {
   const page = await openPage(browser);
   await page.addInitScript(() => {
@@ -135,13 +135,13 @@ async function firstPaint(browser, url) {
       });
     globalThis.opened = globalThis.painted(() => document.querySelector('.grid [role=gridcell]'));
   });
-  let took = 0;
+  await page.goto(`${url}/#/traces`);
+  const took = await page.evaluate(() => globalThis.opened);
+  let again = 0;
   const own = await work(page, async () => {
-    await page.goto(`${url}/#/traces`);
-    took = await page.evaluate(() => globalThis.opened);
+    await page.reload();
+    again = await page.evaluate(() => globalThis.opened);
   });
-  await page.reload();
-  const again = await page.evaluate(() => globalThis.opened);
   return { page, took, again, own: own * 1000 };
 }
 
@@ -203,9 +203,15 @@ try {
   await browser.close();
 
   const command = (...words) => execFileSync(program, ['trace', ...words], { maxBuffer: 2 ** 30, env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') } });
-  let listed = '';
-  const all = await ms(async () => (listed = command('list', 'fault', '--quiet', '--endpoint', url)), 1);
-  say('`spawn trace list fault`', `${whole(String(listed).split('\n').length - 1)} traces in ${(all / 1000).toFixed(1)} s`);
+  for (const [name, words] of [
+    ['`spawn trace list fault --quiet` from the server', ['fault', '--quiet', '--endpoint', url]],
+    ['`spawn trace list --quiet` from the server', ['--quiet', '--endpoint', url]],
+    ['`spawn trace list --from local`', ['--from', 'local']],
+  ]) {
+    let listed = '';
+    const took = await seconds(async () => (listed = command('list', '--since', '2h', '--output', 'text', ...words)));
+    say(name, `${whole(String(listed).split('\n').length - 1)} traces in ${took.toFixed(1)} s`);
+  }
 } finally {
   child.kill();
   rmSync(folder, { recursive: true });

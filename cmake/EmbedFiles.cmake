@@ -21,10 +21,12 @@ set(types html "text/html; charset=utf-8" js "text/javascript; charset=utf-8" cs
 string(REPLACE "|" ";" names "${NAMES}")
 set(arrays "")
 set(table "")
+set(sums "")
 set(number 0)
 foreach(name ${names})
   file(READ ${FOLDER}/${name} bytes HEX)
-  file(SHA256 ${FOLDER}/${name} etag)
+  file(SHA256 ${FOLDER}/${name} sum)
+  string(APPEND sums "${name} ${sum} ")
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
   string(REGEX REPLACE ".*\\." "" ending ${name})
   list(FIND types ${ending} at)
@@ -34,9 +36,11 @@ foreach(name ${names})
   math(EXPR at "${at} + 1")
   list(GET types ${at} type)
   string(APPEND arrays "constexpr unsigned char kFile${number}[] = {${bytes}0};\n")
-  string(APPEND table "    {\"/${name}\", \"${type}\", \"\\\"${etag}\\\"\", text(kFile${number}, sizeof kFile${number} - 1)},\n")
+  string(APPEND table "    {\"/${name}\", \"${type}\", text(kFile${number}, sizeof kFile${number} - 1)},\n")
   math(EXPR number "${number} + 1")
 endforeach()
+string(SHA256 version "${sums}")
+string(SUBSTRING ${version} 0 16 version)
 file(WRITE ${OUTPUT} "// Made by cmake/EmbedFiles.cmake.
 #include \"server/page_files.h\"
 
@@ -55,6 +59,8 @@ const std::vector<PageFile>& page_files() {
 ${table}  };
   return files;
 }
+
+std::string_view page_version() { return \"${version}\"; }
 
 }  // namespace spawn::server
 ")

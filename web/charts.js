@@ -9,7 +9,7 @@ import { clock, count, day, duration, plural } from './text.js';
 
 const PAD = { left: 56, right: 10, top: 8, bottom: 20 };
 
-// Draws points {start, duration, state} between from and to; onBrush({start, end, min, max}).
+// Draws points {start, duration, state, label()} between from and to; onBrush({start, end, min, max}).
 export class Scatter {
   constructor({ onBrush, onPick }) {
     this.onBrush = onBrush;
@@ -164,7 +164,7 @@ export class Scatter {
     this.tip.hidden = !p;
     this.node.classList.toggle('over', Boolean(p));
     if (!p) return;
-    this.tip.textContent = p.label;
+    this.tip.textContent = p.label();
     this.tip.style.transform = `translate(${Math.min(x + 12, this.s.w - 220)}px, ${Math.max(0, y - 30)}px)`;
   }
 }

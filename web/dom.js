@@ -165,6 +165,10 @@ export function loadingState(what) {
 
 export const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+// When what is drawn with the next frame is on the screen.
+export const painted = () =>
+  new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
 // Calls f at most once a frame.
 export function onFrame(f) {
   let asked = false;

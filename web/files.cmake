@@ -35,9 +35,9 @@ set(SPAWN_PAGE_FILES
   scale.js
   search.js
   span_table.js
+  start.js
   style.css
   text.js
-  theme.js
   trace.js
   trace_head.js
   trace_view.js

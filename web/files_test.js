@@ -62,12 +62,19 @@ test('modules import what is there', () => {
   }
 });
 
+test('what is imported later is there, too', () => {
+  const later = [...text('main.js').matchAll(/\(await import\('\.\/([\w.]+)'\)\)\.(\w+)/g)];
+  assert.equal(later.length, text('main.js').split('import(').length - 1);
+  for (const [, from, name] of later)
+    assert.match(text(from), new RegExp(`^export function ${name}\\b`, 'm'), `${from}: ${name}`);
+});
+
 // Else the browser learns of a module only when it has read the one that imports it.
 test('index.html names every module that main.js needs', () => {
   const needed = new Set(['main.js']);
   for (const file of needed)
     for (const [, other] of text(file).matchAll(/ from '\.\/([\w.]+)';/g)) needed.add(other);
   needed.delete('main.js');
-  const preloaded = [...text('index.html').matchAll(/rel="modulepreload" href="([\w.]+)"/g)].map((m) => m[1]);
+  const preloaded = [...text('index.html').matchAll(/rel="modulepreload" href="\{\{version\}\}\/([\w.]+)"/g)].map((m) => m[1]);
   assert.deepEqual(preloaded, [...needed].sort());
 });

@@ -15,6 +15,7 @@ import {
   link,
   loadingState,
   onFrame,
+  painted,
   replace,
   setGiven,
   setStateMark,
@@ -210,22 +211,6 @@ export function listView(main, route, { go, title }) {
       times.reduce((a, b) => Math.max(a, b), 1e-6),
     );
     showSort(head, sort.key, sort.down);
-    scatter.set(
-      list.map((s) => ({
-        id: s.id,
-        start: s.start,
-        duration: s.duration ?? 0,
-        state: summaryState(s),
-        label: visible(`${s.name ?? s.id} · ${duration(s.duration ?? 0)} · ${clock(s.start)}`, 80),
-      })),
-      range.start,
-      range.end,
-      brush,
-    );
-    histogram.set(
-      list.map((s) => s.duration ?? 0),
-      brush,
-    );
     const faults = list.filter((s) => s.fault).length;
     const errors = list.filter((s) => s.error && !s.fault).length;
     const running = list.filter((s) => s.unfinished > 0).length;
@@ -261,8 +246,31 @@ export function listView(main, route, { go, title }) {
         );
       grid.setCount(rows.length);
       if (grid.current < 0) grid.moveTo(0, { quiet: true });
+      grid.render();
     }
     showMarks();
+    paintCharts();
+  });
+
+  // A frame later than the rows, which is what is waited for.
+  const paintCharts = onFrame(() => {
+    const list = [...all.values()];
+    scatter.set(
+      list.map((s) => ({
+        id: s.id,
+        start: s.start,
+        duration: s.duration ?? 0,
+        state: summaryState(s),
+        label: () => visible(`${s.name ?? s.id} · ${duration(s.duration ?? 0)} · ${clock(s.start)}`, 80),
+      })),
+      range.start,
+      range.end,
+      brush,
+    );
+    histogram.set(
+      list.map((s) => s.duration ?? 0),
+      brush,
+    );
   });
 
   function showMarks() {
@@ -303,7 +311,7 @@ export function listView(main, route, { go, title }) {
   async function load(older = null) {
     asked?.abort();
     const mine = (asked = new AbortController());
-    range = timeRange(query.timeRange, Date.now() / 1000);
+    range = timeRange(query.timeRange, api.now());
     if (!older) {
       if (all.size === 0) replace(place, loadingState('traces'));
       main.classList.add('busy');
@@ -320,7 +328,9 @@ export function listView(main, route, { go, title }) {
         mine.signal,
         (list) => {
           show(list);
-          if (list.length > 0) paint();
+          if (list.length === 0) return null;
+          paint();
+          return painted();
         },
       );
       show(reply.traces);

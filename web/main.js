@@ -3,15 +3,9 @@
 //
 // The page: which view an address shows, the keys that work everywhere, theme and help.
 import * as api from './api.js';
-import { arraysView, arrayView } from './array_view.js';
-import { compareView } from './compare_view.js';
-import { button, el, errorState, replace } from './dom.js';
-import { showHelp } from './help.js';
+import { button, el, errorState, loadingState, painted, replace } from './dom.js';
 import { listView } from './list_view.js';
-import { liveView } from './live_view.js';
-import { mapView } from './map_view.js';
 import { formatRoute, parseRoute } from './route.js';
-import { traceView } from './trace_view.js';
 
 const main = document.getElementById('main');
 const VIEWS = [
@@ -25,13 +19,25 @@ let view = null;
 let shown = '';
 let pendingG = 0;
 
+// Most who come look at the list first: what else there is, is fetched when it is wanted.
+const MAKERS = {
+  list: async () => listView,
+  trace: async () => (await import('./trace_view.js')).traceView,
+  map: async () => (await import('./map_view.js')).mapView,
+  array: async () => (await import('./array_view.js')).arrayView,
+  arrays: async () => (await import('./array_view.js')).arraysView,
+  compare: async () => (await import('./compare_view.js')).compareView,
+  live: async () => (await import('./live_view.js')).liveView,
+};
+const showHelp = async () => (await import('./help.js')).showHelp();
+
 function viewFor({ path }) {
   const [head, id] = path;
-  if (head === 'traces') return id ? [`trace ${id}`, traceView] : ['traces', listView];
-  if (head === 'service-map') return ['service-map', mapView];
-  if (head === 'arrays') return id ? [`array ${id}`, arrayView] : ['arrays', arraysView];
-  if (head === 'compare') return ['compare', compareView];
-  if (head === 'live') return ['live', liveView];
+  if (head === 'traces') return id ? [`trace ${id}`, MAKERS.trace] : ['traces', MAKERS.list];
+  if (head === 'service-map') return ['service-map', MAKERS.map];
+  if (head === 'arrays') return id ? [`array ${id}`, MAKERS.array] : ['arrays', MAKERS.arrays];
+  if (head === 'compare') return ['compare', MAKERS.compare];
+  if (head === 'live') return ['live', MAKERS.live];
   return null;
 }
 
@@ -46,6 +52,10 @@ const context = {
   route: () => parseRoute(location.hash),
 };
 
+function refuse(error, again) {
+  replace(main, el('h1.offscreen', null, 'Nothing to show'), errorState(error, again));
+}
+
 function show() {
   const route = parseRoute(location.hash);
   for (const a of document.querySelectorAll('#views a')) {
@@ -56,19 +66,31 @@ function show() {
   if (!found) {
     view?.destroy?.();
     [view, shown] = [null, ''];
-    replace(main, errorState({ title: 'No such page', message: `There is nothing at ${location.hash}` }));
+    refuse({ title: 'No such page', message: `There is nothing at ${location.hash}` });
     return;
   }
-  const [key, make] = found;
-  if (key === shown && view?.update) {
-    view.update(route);
+  const [key, maker] = found;
+  // One that is still being fetched begins with the address that there is then.
+  if (key === shown && (view === null || view.update)) {
+    view?.update(route);
     return;
   }
   view?.destroy?.();
-  shown = key;
-  replace(main);
+  [view, shown] = [null, key];
+  replace(main, loadingState('the view'));
   main.className = `view-${route.path[0]}${route.path[1] ? ' one' : ''}`;
-  view = make(main, route, context);
+  maker().then(
+    (make) => {
+      if (key !== shown || view) return;
+      replace(main);
+      view = make(main, parseRoute(location.hash), context);
+    },
+    ({ message }) => {
+      if (key !== shown) return;
+      shown = '';
+      refuse({ title: 'This part of the page could not be fetched', message }, show);
+    },
+  );
 }
 
 function onKey(e) {
@@ -127,8 +149,11 @@ replace(
 document.addEventListener('keydown', onKey);
 addEventListener('hashchange', show);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => view?.repaint?.());
-api.version().then(
-  (v) => (document.getElementById('version').textContent = v.spawn ?? ''),
-  () => {},
-);
 show();
+// Nobody waits for it.
+painted()
+  .then(api.version)
+  .then(
+    (v) => (document.getElementById('version').textContent = v.spawn ?? ''),
+    () => {},
+  );

@@ -226,8 +226,8 @@ TEST_F(FakeXRayTest, tells_about_the_traces_that_it_took) {
   const auto page = xray::get_trace_summaries(*caller_, xray_, request, soon());
   ASSERT_TRUE(page) << page.error().message;
   ASSERT_EQ(page->summaries.size(), 1U);
-  EXPECT_TRUE(page->summaries[0].has_fault);
-  EXPECT_EQ(page->summaries[0].entry_point, "spawn");
+  EXPECT_TRUE(*page->summaries[0].find("HasFault")->boolean());
+  EXPECT_EQ(page->summaries[0].find("EntryPoint")->text_at("Name"), "spawn");
   request.filter = "service(\"other\")";
   EXPECT_TRUE(xray::get_trace_summaries(*caller_, xray_, request, soon())->summaries.empty());
   request.filter = "!fault";

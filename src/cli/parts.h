@@ -23,6 +23,7 @@
 #include "trace/format.h"
 #include "trace/source.h"
 #include "view/summary.h"
+#include "view/summary_source.h"
 
 namespace spawn::cli {
 
@@ -35,6 +36,10 @@ struct SourceRequest {
 };
 using MakeSource =
     std::function<core::Result<std::unique_ptr<trace::TraceSource>>(const SourceRequest&)>;
+
+// Of X-Ray and of the store of this machine: a file keeps no summaries.
+using MakeSummaries =
+    std::function<core::Result<std::unique_ptr<view::SummarySource>>(const SourceRequest&)>;
 
 // What X-Ray itself says about why traces do not show; `remote_sampling`: rules are asked for
 // there.
@@ -62,7 +67,8 @@ struct Parts {
   std::string spored;          // the agent, for this machine
   Diagnose diagnose;
   agent::MakeSampling sampling = agent::fixed_sampling;
-  std::string spool{};  // folder of what could not be sent; "": nothing is kept
+  std::string spool{};                // folder of what could not be sent; "": nothing is kept
+  MakeSummaries make_summaries = {};  // only the program `spawn` has it
   // A trace as a page that opens anywhere; only the program `spawn` has it.
   std::function<std::string(const trace::Trace&)> html = {};
 };

@@ -57,13 +57,20 @@ std::string services_of(const TraceSummary& trace) {
   return names;
 }
 
+// X-Ray's summaries do not have them.
+bool tells_spans(const TraceSummary& trace) { return trace.spans > 0 || !trace.root_name.empty(); }
+
+core::Json count_of(const TraceSummary& trace, std::size_t count) {
+  return tells_spans(trace) ? core::Json(static_cast<std::int64_t>(count)) : core::Json();
+}
+
 void add_row(const TraceSummary& trace, Table& table) {
   using core::Json;
   table.add({Json(core::rfc3339(trace.start_ns).substr(0, 19) + "Z"),
              Json(view::duration_text(trace.duration_ns)), Json(state_of(trace)),
-             Json(static_cast<std::int64_t>(trace.spans)),
-             Json(static_cast<std::int64_t>(trace.errors)), text_or_null(trace.root_name),
-             text_or_null(services_of(trace)), Json(trace.id.xray())});
+             count_of(trace, trace.spans), count_of(trace, trace.errors),
+             text_or_null(trace.root_name), text_or_null(services_of(trace)),
+             Json(trace.id.xray())});
 }
 
 // As X-Ray's API tells them: one object, or one summary a line.
@@ -80,11 +87,20 @@ void write_json(const std::vector<TraceSummary>& traces, bool lines, std::ostrea
   out << buffer.view();
 }
 
+bool is_json(const OutputOptions& options) {
+  const OutputForm form = *form_of(options);
+  return form == OutputForm::json || form == OutputForm::jsonl;
+}
+
+// Ids alone and X-Ray's own JSON have neither names nor numbers of spans.
+bool names_and_spans(const OutputOptions& options) { return !options.quiet && !is_json(options); }
+
 void write(const std::vector<TraceSummary>& traces, const OutputOptions& options,
            std::ostream& out) {
   const OutputForm form = *form_of(options);
-  const bool json = form == OutputForm::json || form == OutputForm::jsonl;
-  if (json && !options.quiet) return write_json(traces, form == OutputForm::jsonl, out);
+  if (is_json(options) && !options.quiet) {
+    return write_json(traces, form == OutputForm::jsonl, out);
+  }
   Table table = make_table();
   for (const TraceSummary& trace : traces) add_row(trace, table);
   table.write(form, options.quiet, out);
@@ -121,18 +137,22 @@ class Tail {
     const std::int64_t now = parts_.clock.now().wall_ns;
     query.start_ns = from_ns_;
     query.end_ns = now;
+    auto found = reading_.summaries(query);
+    if (!found) return core::fail(std::move(found.error()));
     std::vector<TraceSummary> news;
     std::int64_t oldest_running = now;
-    auto done = reading_.read(query, [&](const trace::Trace&, TraceSummary summary) {
+    for (TraceSummary& summary : *found) {
       if (summary.is_partial) oldest_running = std::min(oldest_running, summary.start_ns);
       const auto [at, is_new] = known_.emplace(summary.id, summary.is_partial);
       const bool ended = !is_new && at->second && !summary.is_partial;
       at->second = summary.is_partial;
       if (is_new || ended) news.push_back(std::move(summary));
-    });
-    if (!done) return done;
+    }
     from_ns_ = std::max(from_ns_, std::min(now - kLate.count(), oldest_running));
-    std::ranges::sort(news, {}, &TraceSummary::start_ns);
+    if (names_and_spans(options_.output)) {
+      if (auto done = reading_.complete(news); !done) return done;
+    }
+    std::ranges::reverse(news);
     for (const TraceSummary& trace : news) say(trace);
     parts_.out.flush();
     return core::ok();
@@ -170,14 +190,24 @@ int trace_list(const ListOptions& options, const Parts& parts) {
   if (!form_of(options.output)) return refuse_form(parts.err, kList, options.output);
   TraceReading reading(kList, options.query, parts);
   if (const auto status = reading.prepare()) return *status;
-  std::vector<TraceSummary> traces;
-  const auto status = reading.for_each(
-      [&](const trace::Trace&, TraceSummary summary) { traces.push_back(std::move(summary)); });
-  if (status) return *status;
-  std::ranges::stable_sort(traces, std::ranges::greater(), &TraceSummary::start_ns);
-  write(traces, options.output, parts.out);
-  if (traces.empty() && *form_of(options.output) == OutputForm::table) {
+  Progress progress(parts.err_terminal, parts.err);
+  progress.say("reading traces");
+  auto traces = reading.summaries(reading.query(), &progress);
+  core::Status done = core::ok();
+  if (traces && names_and_spans(options.output)) done = reading.complete(*traces);
+  progress.clear();
+  if (!traces) return reading.say(traces.error());
+  if (!done) return reading.say(done.error());
+  write(*traces, options.output, parts.out);
+  if (traces->empty() && *form_of(options.output) == OutputForm::table) {
     parts.err << "spawn: no trace matches\n";
+  }
+  if (names_and_spans(options.output) && traces->size() > TraceReading::kWhole &&
+      !std::ranges::all_of(*traces, tells_spans)) {
+    parts.err << fmt::format(
+        "spawn: names and numbers of spans are read of the newest {} only; a narrower filter or "
+        "--since has those of others\n",
+        TraceReading::kWhole);
   }
   return finish_output(parts.out, parts.err, "spawn");
 }

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include "cli/command_line.h"
-#include "cli/progress.h"
 #include "config/duration.h"
 #include "core/text.h"
 #include "core/time_text.h"
@@ -77,9 +79,13 @@ int TraceReading::say(const core::Error& error) const {
   return core::exit_status(error.code);
 }
 
+bool TraceReading::of_file() const {
+  return options_.source.from != "xray" && options_.source.from != "local";
+}
+
 core::Status TraceReading::parse_times() {
   const std::int64_t now = parts_.clock.now().wall_ns;
-  const bool file = options_.source.from != "xray" && options_.source.from != "local";
+  const bool file = of_file();
   const struct {
     const char* name;
     std::string text;
@@ -136,6 +142,40 @@ core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
     if (!asks || filter_->matches(summary)) f(std::move(trace), std::move(summary));
     return true;
   });
+}
+
+core::Result<std::vector<view::TraceSummary>> TraceReading::summaries(
+    const trace::TraceQuery& query, Progress* progress) {
+  constexpr std::size_t kStep = 100;
+  std::vector<view::TraceSummary> all;
+  const auto add = [&](view::TraceSummary summary) {
+    // Most of it, and for filters and maps alone.
+    summary.visits = {};
+    summary.details = {};
+    all.push_back(std::move(summary));
+    if (progress == nullptr || all.size() % kStep != 0) return;
+    progress->say(fmt::format("reading traces: {}", all.size()));
+  };
+  core::Status done = core::ok();
+  if (of_file()) {
+    done = read(query, [&](const trace::Trace&, auto summary) { add(std::move(summary)); });
+  } else {
+    auto source = parts_.make_summaries(options_.source);
+    if (!source) return core::fail(std::move(source.error()));
+    summaries_ = std::move(*source);
+    const bool asks = !summaries_->filters() && filter_.has_value();
+    done = summaries_->find(query, [&](view::TraceSummary summary) {
+      if (!asks || filter_->matches(summary)) add(std::move(summary));
+    });
+  }
+  if (!done) return core::fail(std::move(done.error()));
+  std::ranges::stable_sort(all, std::ranges::greater(), &view::TraceSummary::start_ns);
+  return all;
+}
+
+core::Status TraceReading::complete(std::span<view::TraceSummary> summaries) {
+  if (!summaries_) return core::ok();
+  return summaries_->complete(summaries.first(std::min(kWhole, summaries.size())));
 }
 
 std::optional<int> TraceReading::for_each(const Each& f) {

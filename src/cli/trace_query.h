@@ -6,11 +6,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/parts.h"
+#include "cli/progress.h"
 #include "trace/source.h"
 #include "view/filter.h"
 #include "view/summary.h"
@@ -49,10 +53,17 @@ class TraceReading {
   std::optional<int> for_each(const Each& f);
   // The same of what a caller asks for, from a source that is made anew.
   core::Status read(const trace::TraceQuery& query, const Each& f);
+  // Their summaries, newest first. No trace is read whole, but of a file.
+  core::Result<std::vector<view::TraceSummary>> summaries(const trace::TraceQuery& query,
+                                                          Progress* progress = nullptr);
+  // Of the first kWhole of them the names and numbers of spans, which X-Ray's summaries leave out.
+  static constexpr std::size_t kWhole = 100;
+  core::Status complete(std::span<view::TraceSummary> summaries);
   [[nodiscard]] const trace::TraceQuery& query() const { return query_; }
   int say(const core::Error& error) const;
 
  private:
+  [[nodiscard]] bool of_file() const;
   core::Status parse_times();
   std::optional<int> parse_filter();
 
@@ -60,7 +71,8 @@ class TraceReading {
   const QueryOptions& options_;
   const Parts& parts_;
   trace::TraceQuery query_;
-  std::optional<view::Filter> filter_;  // none: only the source understands it
+  std::optional<view::Filter> filter_;              // none: only the source understands it
+  std::unique_ptr<view::SummarySource> summaries_;  // none: of a file, or not yet asked
 };
 
 }  // namespace spawn::cli

@@ -29,6 +29,35 @@ constexpr std::string_view kTraces =
 {"trace_id":"65f0a1b3000000000000000000000001","span_id":"00000000000000b1","parent_span_id":null,"name":"job <b>\u001b[31m","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep"},"resource":{"service.name":"spored"}}
 )";
 
+// Of 150 traces, the oldest first; those of an even number failed.
+class Summaries final : public view::SummarySource {
+ public:
+  Summaries(std::size_t& completed, bool filters) : completed_(completed), filters_(filters) {}
+  core::Status find(const trace::TraceQuery&, const Found& found) override {
+    for (std::uint64_t i = 1; i <= 150; ++i) {
+      view::TraceSummary summary;
+      summary.id = {0x65f0a1b200000000, i};
+      summary.start_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
+      summary.has_fault = i % 2 == 0;
+      found(std::move(summary));
+    }
+    return core::ok();
+  }
+  [[nodiscard]] bool filters() const override { return filters_; }
+  core::Status complete(std::span<view::TraceSummary> summaries) override {
+    for (view::TraceSummary& summary : summaries) {
+      ++completed_;
+      summary.spans = 7;
+      summary.root_name = fmt::format("root {}", summary.id.low);
+    }
+    return core::ok();
+  }
+
+ private:
+  std::size_t& completed_;
+  bool filters_;
+};
+
 class TraceReadingCommands : public CommandsTest {
  protected:
   TraceReadingCommands() { file_ = kTraces; }
@@ -40,9 +69,26 @@ class TraceReadingCommands : public CommandsTest {
     if (from != nullptr) arguments.insert(arguments.end(), {"--from", from});
     return spawn_commands(arguments, parts()).shell_code();
   }
+  // From X-Ray or the store: 150 summaries of which nothing is known but what X-Ray tells.
+  int run_on_summaries(std::vector<std::string> arguments) {
+    out_.str("");
+    err_.str("");
+    arguments.insert(arguments.begin(), {"trace", "list"});
+    Parts mine = parts();
+    mine.make_source = [](const SourceRequest&) -> decltype(mine.make_source({})) {
+      return core::fail(core::Code::internal, "traces were read whole");
+    };
+    mine.make_summaries = [this](const SourceRequest& request) {
+      asked_for_ = request;
+      return std::make_unique<Summaries>(completed_, request.from == "xray");
+    };
+    return spawn_commands(arguments, mine).shell_code();
+  }
   [[nodiscard]] std::size_t lines() const {
     return static_cast<std::size_t>(std::ranges::count(out_.str(), '\n'));
   }
+
+  std::size_t completed_ = 0;
 };
 
 TEST_F(TraceReadingCommands, list_has_a_row_a_trace_the_newest_first) {
@@ -82,6 +128,35 @@ TEST_F(TraceReadingCommands, list_writes_json_as_x_rays_api_does) {
   EXPECT_EQ(lines(), 2U);
 }
 
+TEST_F(TraceReadingCommands, list_reads_no_trace_whole_for_ids_and_x_rays_json) {
+  for (const char* from : {"xray", "local"}) {
+    for (const auto& form : {std::vector<std::string>{"--quiet"}, {"--output", "jsonl"}}) {
+      auto arguments = form;
+      arguments.insert(arguments.end(), {"--from", from});
+      EXPECT_EQ(run_on_summaries(arguments), 0) << err_.str();
+      EXPECT_EQ(lines(), 150U);
+      EXPECT_EQ(err_.str(), "");
+    }
+  }
+  EXPECT_EQ(completed_, 0U);
+}
+
+TEST_F(TraceReadingCommands, list_reads_names_and_spans_of_the_newest_hundred_and_says_so) {
+  EXPECT_EQ(run_on_summaries({"--from", "xray"}), 0) << err_.str();
+  EXPECT_EQ(completed_, 100U);
+  EXPECT_EQ(lines(), 151U);
+  EXPECT_LT(out_.str().find("root 150"), out_.str().find("root 51"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("root 50 ")));
+  EXPECT_THAT(err_.str(), HasSubstr("of the newest 100 only"));
+}
+
+TEST_F(TraceReadingCommands, list_filters_summaries_itself_where_their_source_does_not) {
+  EXPECT_EQ(run_on_summaries({"fault", "--quiet", "--from", "local"}), 0) << err_.str();
+  EXPECT_EQ(lines(), 75U);
+  EXPECT_EQ(run_on_summaries({"fault", "--quiet", "--from", "xray"}), 0) << err_.str();
+  EXPECT_EQ(lines(), 150U);
+}
+
 TEST_F(TraceReadingCommands, a_filter_typo_shows_where) {
   EXPECT_EQ(run({"list", "ok AND duratoin > 1"}), 2);
   EXPECT_EQ(
@@ -94,7 +169,7 @@ TEST_F(TraceReadingCommands, a_filter_typo_shows_where) {
 
 TEST_F(TraceReadingCommands, what_only_x_ray_knows_is_left_to_x_ray) {
   EXPECT_EQ(run({"list", "rootcause.fault.service { name = \"a\" }"}), 2);
-  EXPECT_EQ(run({"list", "coverage > 0.5"}, "xray"), 0) << err_.str();
+  EXPECT_EQ(run_on_summaries({"coverage > 0.5", "--from", "xray"}), 0) << err_.str();
 }
 
 TEST_F(TraceReadingCommands, bad_times_and_forms_are_named) {

@@ -102,13 +102,15 @@ core::Result<TracePage> Traces::page(const TraceQuery& query) {
   return page;
 }
 
-core::Status Traces::all(const TraceQuery& query, const std::function<void(const Digest&)>& f) {
+core::Status Traces::all(const TraceQuery& query, const std::function<void(Digest)>& f) {
   const auto range = range_of(query);
   if (!range) return core::fail(range.error());
   Making making(store_);
   return store_.for_each(*range, [&](const store::TraceRow& row) {
-    const auto digest = making.digest(row);
-    if (digest && (query.filter == nullptr || query.filter->matches(digest->summary))) f(*digest);
+    auto digest = making.digest(row);
+    if (digest && (query.filter == nullptr || query.filter->matches(digest->summary))) {
+      f(std::move(*digest));
+    }
     return true;
   });
 }

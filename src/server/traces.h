@@ -42,7 +42,7 @@ class Traces {
   // Code::invalid_argument when `next` is none.
   core::Result<TracePage> page(const TraceQuery& query);
   // All that match; f(Digest) by newest start. Takes as long as it takes.
-  core::Status all(const TraceQuery& query, const std::function<void(const Digest&)>& f);
+  core::Status all(const TraceQuery& query, const std::function<void(Digest)>& f);
   core::Result<Digest> one(const trace::TraceId& id);
 
   // f(Digest, change) for those that changed after `change`, oldest change first; about `limit`,

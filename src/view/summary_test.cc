@@ -68,6 +68,41 @@ TEST(Summary, a_trace_that_is_only_a_call_is_named_by_it) {
   EXPECT_EQ(summary.spans, 1U);
 }
 
+TEST(Summary, is_told_the_same_once_it_was_read_from_x_rays_json) {
+  constexpr std::string_view kTold =
+      R"({"Id":"1-69573385-a1b2c3d4e5f60718293a4b5c","StartTime":1767323045.0,"Duration":1.5,)"
+      R"("ResponseTime":0.5,"HasFault":true,"HasError":false,"HasThrottle":true,"IsPartial":true,)"
+      R"("Http":{"HttpURL":"http://h/","HttpStatus":500,"HttpMethod":"GET","UserAgent":"curl",)"
+      R"("ClientIp":"10.0.0.1"},"Annotations":{"n":[{"AnnotationValue":{"NumberValue":7.5},)"
+      R"("ServiceIds":[{"Name":"api","Names":["api"],"AccountId":"1","Type":"AWS::EC2::Instance"}]},)"
+      R"({"AnnotationValue":{"BooleanValue":true},"ServiceIds":[]}],)"
+      R"("t":[{"AnnotationValue":{"StringValue":"x"},"ServiceIds":[]}]},"Users":[{"UserName":"ann",)"
+      R"("ServiceIds":[{"Name":"in","Names":["in","S3"],"Type":"AWS::S3::Bucket"}]}],"ServiceIds":[)"
+      R"({"Name":"api","Names":["api"],"AccountId":"1","Type":"AWS::EC2::Instance"},)"
+      R"({"Name":"in","Names":["in","S3"],"Type":"AWS::S3::Bucket"}],"ResourceARNs":[{"ARN":"arn:a"}],)"
+      R"("InstanceIds":[{"Id":"i-1"}],"AvailabilityZones":[{"Name":"eu-west-1a"}],)"
+      R"("EntryPoint":{"Name":"api","Names":["api"],"AccountId":"1","Type":"AWS::EC2::Instance"}})";
+  const auto summary = read_summary(*core::Json::parse(kTold));
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(json(*summary), kTold);
+  EXPECT_EQ(summary->services.size(), 2U);
+}
+
+TEST(Summary, of_x_rays_json_takes_members_of_another_type_for_absent) {
+  const auto read = [](const char* text) { return read_summary(*core::Json::parse(text)); };
+  EXPECT_FALSE(read(R"({"Id":"1-a-b"})"));
+  EXPECT_FALSE(read("[]"));
+  const auto summary = read(
+      R"({"Id":"1-69573385-a1b2c3d4e5f60718293a4b5c","StartTime":"x","Duration":1e300,"Http":7,)"
+      R"("HasFault":"yes","Annotations":{"a":7,"b":[7,{"AnnotationValue":{}}]},"Users":[7],)"
+      R"("ServiceIds":{},"EntryPoint":[]})");
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->start_ns, 0);
+  EXPECT_EQ(summary->duration_ns, 0);
+  EXPECT_FALSE(summary->has_fault || summary->entry_point);
+  EXPECT_TRUE(summary->annotations.empty() && summary->services.empty());
+}
+
 TEST(Summary, of_nothing_is_empty) {
   const TraceSummary summary = summarize({1, 2}, {});
   EXPECT_TRUE(summary.services.empty());

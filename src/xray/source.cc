@@ -87,11 +87,21 @@ core::Status XRaySource::hand_over(std::vector<std::string> ids, const Found& fo
   return core::ok();
 }
 
-core::Status XRaySource::find(const trace::TraceQuery& query, const Found& found) {
+core::Status XRaySource::get_all(std::span<const trace::TraceId> ids, const Found& found) {
   bool wanted = true;
-  std::vector<std::string> ids;
+  for (std::size_t at = 0; wanted && at < ids.size(); at += kIdsPerCall) {
+    std::vector<std::string> some;
+    for (const auto& id : ids.subspan(at, std::min(kIdsPerCall, ids.size() - at))) {
+      some.push_back(id.xray());
+    }
+    if (auto done = hand_over(std::move(some), found, wanted); !done) return done;
+  }
+  return core::ok();
+}
+
+core::Status XRaySource::find_summaries(const trace::TraceQuery& query, const FoundSummary& f) {
   // As long as one range after the other lies in the query, the newest first.
-  for (std::int64_t end = query.end_ns; wanted && end > query.start_ns;) {
+  for (std::int64_t end = query.end_ns; end > query.start_ns;) {
     aws::xray::GetTraceSummaries request;
     request.range = {std::max(query.start_ns, end - kLongestRangeNs), end};
     request.filter = query.filter;
@@ -99,18 +109,29 @@ core::Status XRaySource::find(const trace::TraceQuery& query, const Found& found
       auto page =
           aws::xray::get_trace_summaries(caller_, endpoint_, request, core::Deadline::never());
       if (!page) return core::fail(std::move(page.error()));
-      for (const aws::xray::TraceSummary& summary : page->summaries) {
-        ids.push_back(summary.id);
-        if (ids.size() < kIdsPerCall) continue;
-        if (auto done = hand_over(std::exchange(ids, {}), found, wanted); !done) return done;
-        if (!wanted) return core::ok();
+      for (const core::Json& summary : page->summaries) {
+        if (!f(summary)) return core::ok();
       }
       if (page->next_token == request.next_token) break;
       request.next_token = std::move(page->next_token);
     } while (!request.next_token.empty());
     end = request.range.start_ns;
   }
-  return wanted && !ids.empty() ? hand_over(std::move(ids), found, wanted) : core::ok();
+  return core::ok();
+}
+
+core::Status XRaySource::find(const trace::TraceQuery& query, const Found& found) {
+  bool wanted = true;
+  core::Status status = core::ok();
+  std::vector<std::string> ids;
+  auto read = find_summaries(query, [&](const core::Json& summary) {
+    ids.emplace_back(summary.text_at("Id"));
+    if (ids.size() < kIdsPerCall) return true;
+    status = hand_over(std::exchange(ids, {}), found, wanted);
+    return status && wanted;
+  });
+  if (!read) return read;
+  return status && !ids.empty() ? hand_over(std::move(ids), found, wanted) : status;
 }
 
 }  // namespace spawn::xray

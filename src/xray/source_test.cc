@@ -66,6 +66,46 @@ TEST_F(XRaySourceTest, follows_the_pages_to_the_last) {
   EXPECT_THAT(caller_.calls[1].body, HasSubstr(R"("NextToken":"more")"));
 }
 
+TEST_F(XRaySourceTest, summaries_are_all_pages_of_every_six_hours_and_no_trace) {
+  const auto answer_ids = [&](std::string body) {
+    aws::Reply reply;
+    reply.status = 200;
+    reply.body = std::move(body);
+    caller_.answers.emplace_back(std::move(reply));
+  };
+  answer_ids(R"({"TraceSummaries":[{"Id":"a"},{"Id":"b"}],"NextToken":"more"})");
+  answer_ids(R"({"TraceSummaries":[{"Id":"c"}]})");
+  answer_ids(R"({"TraceSummaries":[{"Id":"d"}]})");
+  constexpr std::int64_t kHour = 3600LL * 1'000'000'000;
+  std::string ids;
+  const auto read = XRaySource(caller_, {*core::Url::parse("http://xray.test"), "eu-west-1"})
+                        .find_summaries({0, 7 * kHour, "fault"}, [&](const core::Json& summary) {
+                          ids += summary.text_at("Id");
+                          return true;
+                        });
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(ids, "abcd");
+  ASSERT_THAT(caller_.calls, SizeIs(3));
+  for (const aws::Call& call : caller_.calls) EXPECT_EQ(call.operation, "GetTraceSummaries");
+  EXPECT_THAT(caller_.calls[1].body, HasSubstr(R"("NextToken":"more")"));
+  EXPECT_THAT(caller_.calls[2].body, HasSubstr(R"("StartTime":0.0,"EndTime":3600.0,)"));
+}
+
+TEST_F(XRaySourceTest, those_that_are_named_come_five_a_call) {
+  for (int i = 0; i < 2; ++i) answer({&span_}, "");
+  std::vector<trace::TraceId> ids(6, {1, 1});
+  ids[3] = ids[5] = span_.trace_id;
+  std::size_t found = 0;
+  const auto read = XRaySource(caller_, {*core::Url::parse("http://xray.test"), "eu-west-1"})
+                        .get_all(ids, [&](const trace::Trace& trace) {
+                          EXPECT_EQ(trace.id, span_.trace_id);
+                          return ++found > 0;
+                        });
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(found, 2U);
+  EXPECT_THAT(caller_.calls, SizeIs(2));
+}
+
 TEST_F(XRaySourceTest, does_not_go_round_with_a_token_that_never_changes) {
   answer({&span_}, "same");
   answer({}, "same");

@@ -105,3 +105,32 @@ expect_match tailed "ok .* later .*$(as_xray "$later")"
 run spawn trace list --from xray --endpoint http://127.0.0.1:1
 expect_equal "failed when nobody answers" "$((status != 0))" 1
 expect_lines "$err" 1
+
+# A list reads no trace whole. From X-Ray it asks for summaries, and for the traces of the rows that are shown only
+# because summaries have neither names nor numbers of spans.
+start_fake_aws --log "$work/asked"
+asked() { grep -c "\"operation\":\"$1\"" "$work/asked"; }
+for name in one two three; do
+  run spawn trace run --exporter xray --endpoint "$fake_url" --sampling 1 --name $name -- true
+  expect_exit 0
+done
+for form in --quiet --output=json --output=jsonl; do
+  run spawn trace list --endpoint "$fake_url" "$form"
+  expect_exit 0
+  expect_equal "traces, $form" "$(grep -o '1-[0-9a-f]\{8\}-[0-9a-f]\{24\}' "$out" | wc -l)" 3
+done
+expect_equal "questions for summaries" "$(asked GetTraceSummaries)" 3
+expect_equal "questions for traces" "$(asked BatchGetTraces)" 0
+run spawn trace list --endpoint "$fake_url"
+expect_match "$out" 'ok +1 +0 +three '
+expect_equal "questions for the traces of three rows" "$(asked BatchGetTraces)" 1
+
+# From this machine it reads what the store keeps beside the traces, so the traces need not even be there.
+run spawn trace list --from local
+expect_match "$out" ' later '
+cp "$out" "$work/listed"
+python3 -c 'import os, sqlite3
+with sqlite3.connect(os.environ["XDG_STATE_HOME"] + "/spawn/traces.db", timeout=10) as db:
+  assert db.execute("DELETE FROM batches").rowcount > 0 and db.execute("DELETE FROM documents").rowcount > 0'
+run spawn trace list --from local
+expect_equal "a list without the traces" "$(cat "$out")" "$(cat "$work/listed")"

@@ -73,10 +73,13 @@ expect_equal "a file" "$(code_of --path-as-is "$xray/../../etc/passwd")" 404
 curl -s -D "$work/headers" -o /dev/null "$xray/"
 expect_match "$work/headers" "Content-Security-Policy: default-src 'none'"
 expect_no_match "$work/headers" 'Access-Control'
-etag=$(curl -s -D - -o /dev/null "$xray/main.js" | tr -d '\r' | sed -n 's/^ETag: //p')
-expect_equal "the page's file again" "$(code_of -H "If-None-Match: $etag" "$xray/main.js")" 304
-curl -s -D "$work/headers" -o /dev/null -H 'Accept-Encoding: gzip, br' "$xray/main.js"
+expect_match "$work/headers" 'Cache-Control: no-store'
+main=$(curl -s "$xray/" | sed -n 's/.*<script [^>]*src="\([0-9a-f]*\/main\.js\)".*/\1/p')
+curl -s -D "$work/headers" -o "$work/main.js" -H 'Accept-Encoding: gzip, br' "$xray/$main"
+cmp -s "$work/main.js" "$top/web/main.js" || failed "the page's file is not as it was compiled in"
+expect_match "$work/headers" 'Cache-Control: max-age=31536000, immutable'
 expect_no_match "$work/headers" 'Content-Encoding'
+expect_equal "a file of another spawn's page" "$(code_of "$xray/0123456789abcdef/main.js")" 404
 
 # Killed while documents come in: every one that was acknowledged is there.
 python3 "$here/trace_serve_flood.py" "$xray" >"$work/acknowledged" 2>/dev/null &

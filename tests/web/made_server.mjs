@@ -243,7 +243,7 @@ export async function startServer({
       ...headers,
       'content-type': TYPES[extname(file)] ?? 'text/plain',
     });
-    reply.end(content ?? 'not found');
+    reply.end(file === 'index.html' ? String(content).replaceAll('{{version}}/', '') : (content ?? 'not found'));
   });
   await new Promise((done) => server.listen(port, '127.0.0.1', done));
   return {

@@ -264,6 +264,23 @@ test('a typo in the filter is shown where it is; what is not there is said', asy
   await page.getByRole('heading', { name: 'Not here' }).waitFor();
   await page.goto(at('nowhere'));
   await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  await accessible(page, 'no such page');
+  noProblems(page);
+  await page.context().close();
+});
+
+test('a view that cannot be fetched is said, and fetched when it is asked for again', async () => {
+  const page = await openPage(browser, { expected: /ERR_FAILED/ });
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  await page.route('**/map_view.js', (route) => route.abort());
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByRole('heading', { name: 'This part of the page could not be fetched' }).waitFor();
+  await accessible(page, 'not fetched');
+  await page.unroute('**/map_view.js');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('.node').first().waitFor();
   noProblems(page);
   await page.context().close();
 });

@@ -29,14 +29,8 @@ class XRayReadingTest : public ::testing::Test {
 };
 
 TEST_F(XRayReadingTest, asks_for_summaries_by_time_and_filter) {
-  answer(R"({"TraceSummaries":[{"Id":"1-a-b","StartTime":1767323045.25,"Duration":1.5,
-      "ResponseTime":0.5,"HasFault":true,"HasError":false,"HasThrottle":true,"IsPartial":true,
-      "Http":{"HttpURL":"http://h/","HttpStatus":500,"HttpMethod":"GET"},
-      "Annotations":{"spawn_instance_id":[{"AnnotationValue":{"StringValue":"i-1"}}],
-                     "n":[{"AnnotationValue":{"NumberValue":7}},{"AnnotationValue":{}}]},
-      "Users":[{"UserName":"ann"}],"ServiceIds":[{"Name":"spawn"},{"Name":"spored"}],
-      "EntryPoint":{"Name":"spawn"}}],
-      "TracesProcessedCount":12,"NextToken":"more"})");
+  answer(
+      R"({"TraceSummaries":[{"Id":"1-a-b"},{"Id":"1-c-d"}],"TracesProcessedCount":12,"NextToken":"more"})");
   const auto page = get_trace_summaries(
       caller_, endpoint_, {{kTime, kTime + 500'000'000}, "error", false, "t"}, deadline_);
   ASSERT_TRUE(page) << page.error().message;
@@ -44,21 +38,8 @@ TEST_F(XRayReadingTest, asks_for_summaries_by_time_and_filter) {
   EXPECT_EQ(call().body,
             R"({"StartTime":1767323045.25,"EndTime":1767323045.75,"TimeRangeType":"TraceId",)"
             R"("FilterExpression":"error","NextToken":"t"})");
-  ASSERT_EQ(page->summaries.size(), 1U);
-  const TraceSummary& summary = page->summaries[0];
-  EXPECT_EQ(summary.id, "1-a-b");
-  EXPECT_EQ(summary.start_ns, kTime);
-  EXPECT_EQ(summary.duration_seconds, 1.5);
-  EXPECT_EQ(summary.response_time_seconds, 0.5);
-  EXPECT_TRUE(summary.has_fault && summary.has_throttle && summary.is_partial);
-  EXPECT_FALSE(summary.has_error);
-  EXPECT_EQ(summary.http_method + " " + summary.http_url, "GET http://h/");
-  EXPECT_EQ(summary.http_status, 500);
-  EXPECT_EQ(summary.annotations.at("spawn_instance_id"), std::vector<std::string>{"i-1"});
-  EXPECT_EQ(summary.annotations.at("n"), (std::vector<std::string>{"7", ""}));
-  EXPECT_EQ(summary.users, std::vector<std::string>{"ann"});
-  EXPECT_EQ(summary.services, (std::vector<std::string>{"spawn", "spored"}));
-  EXPECT_EQ(summary.entry_point, "spawn");
+  ASSERT_EQ(page->summaries.size(), 2U);
+  EXPECT_EQ(page->summaries[1].text_at("Id"), "1-c-d");
   EXPECT_EQ(page->traces_processed, 12);
   EXPECT_EQ(page->next_token, "more");
 }
@@ -224,10 +205,10 @@ TEST_F(XRayReadingTest, hands_failures_on_and_calls_garbage_garbage) {
 }
 
 TEST_F(XRayReadingTest, takes_members_of_another_type_for_absent) {
-  answer(R"({"TraceSummaries":[{"StartTime":"x","Annotations":[],"Http":7,"ServiceIds":{}}]})");
+  answer(R"({"TraceSummaries":{},"NextToken":7})");
   const auto page = get_trace_summaries(caller_, endpoint_, {}, deadline_);
   ASSERT_TRUE(page);
-  EXPECT_EQ(page->summaries.at(0).start_ns, std::nullopt);
+  EXPECT_TRUE(page->summaries.empty());
   answer(
       R"({"LastRuleModification":1e300,"SamplingTargetDocuments":[{"ReservoirQuotaTTL":-1e300}]})");
   const auto targets = get_sampling_targets(caller_, endpoint_, {}, deadline_);

@@ -7,12 +7,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "aws/services/xray.h"
+#include "core/json.h"
 
 namespace spawn::aws::xray {
 
@@ -28,26 +27,8 @@ struct GetTraceSummaries {
   bool by_event_time = false;  // when spans ended, not when trace ids were made
   std::string next_token;
 };
-struct TraceSummary {
-  std::string id;
-  std::optional<std::int64_t> start_ns;
-  double duration_seconds = 0;       // from the root's start to the last end
-  double response_time_seconds = 0;  // of the root alone
-  bool has_fault = false;
-  bool has_error = false;
-  bool has_throttle = false;
-  bool is_partial = false;  // something is still in progress
-  std::string entry_point;  // the service where it began
-  std::vector<std::string> services;
-  std::string http_method;
-  std::string http_url;
-  std::int64_t http_status = 0;
-  std::vector<std::string> users;
-  // As text, whatever their type.
-  std::map<std::string, std::vector<std::string>> annotations;
-};
 struct TraceSummaryPage {
-  std::vector<TraceSummary> summaries;
+  std::vector<core::Json> summaries;  // each as X-Ray tells it; view::read_summary() reads one
   std::int64_t traces_processed = 0;
   std::string next_token;  // "" on the last page
 };
