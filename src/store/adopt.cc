@@ -48,8 +48,11 @@ bool read_slot(const RingSlot& slot, trace::SpanRecord& to) {
   const auto& left = *std::launder(reinterpret_cast<const trace::SpanRecord*>(slot.record));
   if (left.spilled() || left.payload_bytes() > trace::SpanRecord::kInline) return false;
   if (left.kind > trace::SpanKind::consumer || left.status > trace::StatusCode::error) return false;
-  to.copy_from(left);
+  static_cast<trace::SpanHead&>(to) = static_cast<const trace::SpanHead&>(left);
   to.resource = nullptr;
+  if (!to.restore(left.payload_view(), static_cast<std::uint32_t>(left.dropped_count()))) {
+    return false;
+  }
   to.settle();
   return to.trace_id.valid() && to.span_id.valid();
 }
@@ -162,10 +165,11 @@ std::uint64_t Spool::scan_segments(std::set<std::uint64_t>& seen) {
       if (!frame) continue;
       good = all.size() - rest.size();
       SpanFrame span;
-      if (frame->kind != FrameKind::span || !read_span(frame->body, span)) continue;
+      trace::SpanRecord record;
+      if (frame->kind != FrameKind::span || !read_span(frame->body, span, record)) continue;
       segment.end = std::max(segment.end, span.sequence + 1);
       if (span.position != kNoPosition) taken = std::max(taken, span.position + 1);
-      seen.insert(span.record.span_id.value);
+      seen.insert(record.span_id.value);
     }
     next = segment.end;
     if (&segment == &segments_.back()) segment.truncate(good);

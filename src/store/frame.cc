@@ -129,7 +129,7 @@ std::optional<Frame> read_frame(std::string_view bytes, std::size_t& missing) {
                body.substr(0, body.size() - head.padding)};
 }
 
-bool read_span(std::string_view body, SpanFrame& to) {
+bool read_span(std::string_view body, SpanFrame& to, trace::SpanRecord& record) {
   SpanFixed fixed;
   if (body.size() < sizeof fixed) return false;
   std::memcpy(static_cast<void*>(&fixed), body.data(), sizeof fixed);
@@ -140,7 +140,6 @@ bool read_span(std::string_view body, SpanFrame& to) {
   to.sequence = fixed.sequence;
   to.position = fixed.position;
   to.resource = fixed.resource;
-  trace::SpanRecord& record = to.record;
   static_cast<trace::SpanHead&>(record) = trace::SpanHead{};
   record.trace_id = fixed.trace_id;
   record.span_id = fixed.span_id;

@@ -34,7 +34,6 @@ struct SpanFrame {
   std::uint64_t sequence = 0;            // counts every span of the spool
   std::uint64_t position = kNoPosition;  // in the ring it came from
   std::uint32_t resource = 0;            // 0: that of the process
-  trace::SpanRecord record;
 };
 struct ResourceFrame {
   std::uint32_t id = 0;
@@ -58,7 +57,7 @@ struct Frame {
 std::optional<Frame> read_frame(std::string_view bytes, std::size_t& missing);
 
 // Nothing when the body makes no sense, in spite of its CRC.
-bool read_span(std::string_view body, SpanFrame& to);
+bool read_span(std::string_view body, SpanFrame& to, trace::SpanRecord& record);
 std::optional<ResourceFrame> read_resource(std::string_view body);
 
 // A resource as the payload of a record, and back.

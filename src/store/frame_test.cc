@@ -37,11 +37,11 @@ TEST(Frame, gives_a_span_back_as_it_was) {
   ASSERT_TRUE(frame);
   EXPECT_EQ(frame->size, bytes.size());
   SpanFrame span;
-  ASSERT_TRUE(read_span(frame->body, span));
+  trace::SpanRecord back;
+  ASSERT_TRUE(read_span(frame->body, span, back));
   EXPECT_EQ(span.sequence, 7U);
   EXPECT_EQ(span.position, 8U);
   EXPECT_EQ(span.resource, 9U);
-  const trace::SpanRecord& back = span.record;
   EXPECT_EQ(back.trace_id, (trace::TraceId{1, 2}));
   EXPECT_EQ(back.span_id.value, 3U);
   EXPECT_EQ(back.parent_id.value, 4U);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
 namespace spawn::store {
@@ -91,6 +92,21 @@ void Segment::truncate(std::uint64_t size) {
     size_ = size;
   } else if (::ftruncate(fd_.get(), static_cast<off_t>(size)) == 0)
     size_ = size;
+}
+
+void Segment::rewind() {
+  memory_.clear();
+  size_ = 0;
+}
+
+bool Segment::begin_anew(const std::string& path, std::uint64_t first) {
+  if (!on_disk() || ::rename(path_.c_str(), path.c_str()) != 0) return false;
+  path_ = path;
+  begin = end = first;
+  taken = {};
+  resources.clear();
+  rewind();
+  return true;
 }
 
 void Segment::unlink() const {

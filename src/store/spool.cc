@@ -12,13 +12,16 @@
 
 #include "core/crc32c.h"
 #include "core/file.h"
-#include "store/frame.h"
 
 namespace spawn::store {
 namespace {
 
-// When all is settled, a segment of this size begins again rather than grow.
-constexpr std::uint64_t kWorthTruncating = 64 * 1024;
+// When all is settled, a segment of this size begins again rather than grow. What then still stands
+// in its file behind the new frames has sequences that every reader is past.
+constexpr std::uint64_t kWorthRewinding = 64 * 1024;
+// What a reader finds in memory; more than that it reads from the disk.
+constexpr std::size_t kMostAhead = 512;
+constexpr std::size_t kMostSpare = 512;
 
 // A file over a limit of the process is an error of the write, not its death.
 class FileSizeSignalBlocked {
@@ -93,11 +96,16 @@ core::Result<std::unique_ptr<Spool>> Spool::create(const SpoolOptions& options,
 }
 
 Spool::~Spool() {
-  if (on_disk() && all_done()) unlink_all();
+  if (on_disk() && all_done()) {
+    unlink_all();
+  } else if (settled_) {
+    settled_->unlink();
+  }
 }
 
 void Spool::unlink_all() {
   for (const Segment& segment : segments_) segment.unlink();
+  if (settled_) settled_->unlink();
   ::unlink((folder_ + "/" + name_ + ".spool").c_str());
 }
 
@@ -126,17 +134,21 @@ bool Spool::append_locked(std::span<const Source> spans) {
   }
   for (int attempt = 0; attempt < 2; ++attempt) {
     buffer_.clear();
+    written_.clear();
     std::uint64_t sequence = segments_.back().end;
     for (const Source& source : spans) {
       source.record->settle();
       const std::uint32_t resource = resource_id(source.record->resource);
+      written_.push_back({buffer_.size(), resource});
       write_span(*source.record, sequence++, source.position, resource, buffer_);
     }
+    const std::uint64_t offset = segments_.back().size();
     const auto written = segments_.back().append(buffer_);
     if (written) {
       bytes_ += buffer_.size();
       segments_.back().end = sequence;
       head_.fixed().appended.store(sequence, std::memory_order_release);
+      hand_over(spans, offset);
       make_room();
       return true;
     }
@@ -148,6 +160,24 @@ bool Spool::append_locked(std::span<const Source> spans) {
   return false;
 }
 
+// Who has read all that was before gets them as they are: not by way of the disk.
+void Spool::hand_over(std::span<const Source> spans, std::uint64_t offset) {
+  Segment& last = segments_.back();
+  const std::uint64_t first = last.end - spans.size();
+  for (std::size_t reader = 0; reader < readers_; ++reader) {
+    Cursor& cursor = cursors_[reader];
+    if (cursor.next != first || cursor.ahead.size() + spans.size() > kMostAhead) continue;
+    cursor.segment = end_number() - 1;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      Taken& taken = room_for_one(cursor.ahead);
+      taken.record.copy_from(*spans[i].record);
+      take(taken, reader, {first + i, kNoPosition, written_[i].resource},
+           offset + written_[i].offset);
+    }
+    cursor.offset = last.size();
+  }
+}
+
 // On disk if that can be had, else in memory. After trouble the next one tries the disk again.
 core::Status Spool::grow() {
   const std::uint64_t begin = head_.fixed().appended.load(std::memory_order_relaxed);
@@ -156,7 +186,7 @@ core::Status Spool::grow() {
                            segments_.back().size() < segment_bytes_;
   if (last_failed) path.clear();
   const FileSizeSignalBlocked blocked;
-  auto made = Segment::create(path, begin);
+  auto made = new_segment(path, begin);
   if (!made && !path.empty()) {
     trouble_ = made.error().message;
     made = Segment::create("", begin);
@@ -167,6 +197,16 @@ core::Status Spool::grow() {
   segments_.push_back(std::move(*made));
   ids_.clear();
   return core::ok();
+}
+
+core::Result<Segment> Spool::new_segment(const std::string& path, std::uint64_t begin) {
+  if (!path.empty() && settled_) {
+    Segment again = std::move(*settled_);
+    settled_.reset();
+    if (again.begin_anew(path, begin)) return again;
+    again.unlink();
+  }
+  return Segment::create(path, begin);
 }
 
 // 0 is the process's own. The frame that names another one is written before its first span.
@@ -187,16 +227,22 @@ std::uint32_t Spool::resource_id(const trace::Resource* resource) {
 }
 
 void Spool::make_room() {
-  while (bytes_ > max_bytes_ && segments_.size() > 1) drop_first_segment();
+  while (bytes_ > max_bytes_ && segments_.size() > 1) drop_first_segment(false);
 }
 
-void Spool::drop_first_segment() {
+void Spool::drop_first_segment(bool settled) {
   Segment& first = segments_.front();
   for (std::size_t i = 0; i < readers_; ++i) {
     Cursor& cursor = cursors_[i];
     if (cursor.next < first.end) {
       cursor.dropped += first.end - cursor.next;
       cursor.next = first.end;
+    }
+    while (!cursor.ahead.empty() && cursor.ahead.front().segment == first_) {
+      cursor.ahead.pop_front();
+      --cursor.taken;
+      --first.taken.at(i);
+      ++cursor.dropped;
     }
     // What it took is on its way still, but a successor would not find it.
     cursor.taken -= first.taken.at(i);
@@ -209,7 +255,11 @@ void Spool::drop_first_segment() {
     }
   }
   bytes_ -= std::min(bytes_, first.size());
-  first.unlink();
+  if (settled && !settled_ && first.on_disk()) {
+    settled_ = std::move(first);
+  } else {
+    first.unlink();
+  }
   segments_.pop_front();
   ++first_;
 }
@@ -242,12 +292,15 @@ std::optional<std::size_t> Spool::reader(std::string_view name) const {
   return std::nullopt;
 }
 
-std::size_t Spool::read(std::size_t reader, std::size_t spans, std::size_t bytes,
-                        std::vector<Taken>& to) {
+std::size_t Spool::read(std::size_t reader, std::size_t spans, std::size_t bytes, TakenSpans& to) {
   const std::lock_guard lock(*mutex_);
   const std::size_t before = to.size();
   Cursor& cursor = cursors_[reader];
   cursor.segment = std::max(cursor.segment, first_);
+  while (!cursor.ahead.empty() && to.size() - before < spans) {
+    to.splice(to.end(), cursor.ahead, cursor.ahead.begin());
+  }
+  if (!cursor.ahead.empty()) return to.size() - before;
   while (to.size() - before < spans && cursor.segment < end_number()) {
     if (read_chunk(reader, spans - (to.size() - before), bytes, to)) break;
     if (cursor.segment + 1 >= end_number()) break;
@@ -267,8 +320,7 @@ std::size_t Spool::read(std::size_t reader, std::size_t spans, std::size_t bytes
 }
 
 // Reads what the cursor's segment still has; true when `to` has enough.
-bool Spool::read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes,
-                       std::vector<Taken>& to) {
+bool Spool::read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes, TakenSpans& to) {
   Cursor& cursor = cursors_[reader];
   const std::size_t enough = to.size() + spans;
   std::size_t wanted = bytes;
@@ -296,8 +348,7 @@ bool Spool::read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes,
   return false;
 }
 
-void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
-                       std::vector<Taken>& to) {
+void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame, TakenSpans& to) {
   Segment& from = segment(cursor.segment);
   if (frame.kind == FrameKind::resource) {
     auto named = read_resource(frame.body);
@@ -307,21 +358,36 @@ void Spool::take_frame(Cursor& cursor, std::size_t reader, const Frame& frame,
     }
     return;
   }
+  Taken& taken = room_for_one(to);
   SpanFrame span;
   // Below `next`: it was settled before a successor came, or stands twice.
-  if (!read_span(frame.body, span) || span.sequence < cursor.next) return;
-  count_gap(cursor, span.sequence);
-  cursor.next = span.sequence + 1;
-  if ((frame.done >> reader & 1) != 0) return;
-  Taken& taken = to.emplace_back();
-  taken.record = std::move(span.record);
-  const auto resource = from.resources.find(span.resource);
-  if (resource != from.resources.end()) taken.resource = resource->second;
-  if (taken.resource == nullptr) taken.resource = own_shared_;
+  const bool is_next = read_span(frame.body, span, taken.record) && span.sequence >= cursor.next;
+  if (is_next) count_gap(cursor, span.sequence);
+  if (is_next && (frame.done >> reader & 1) == 0) {
+    take(taken, reader, span, cursor.offset);
+  } else {
+    if (is_next) cursor.next = span.sequence + 1;
+    spare_.splice(spare_.end(), to, std::prev(to.end()));
+  }
+}
+
+Taken& Spool::room_for_one(TakenSpans& to) {
+  if (spare_.empty()) return to.emplace_back();
+  to.splice(to.end(), spare_, spare_.begin());
+  return to.back();
+}
+
+// The record is there.
+void Spool::take(Taken& taken, std::size_t reader, const SpanFrame& frame, std::uint64_t offset) {
+  Cursor& cursor = cursors_[reader];
+  Segment& from = segment(cursor.segment);
+  const auto resource = from.resources.find(frame.resource);
+  taken.resource = resource != from.resources.end() ? resource->second : own_shared_;
   taken.record.resource = taken.resource != nullptr ? taken.resource.get() : own_;
-  taken.sequence = span.sequence;
+  taken.sequence = frame.sequence;
   taken.segment = cursor.segment;
-  taken.offset = cursor.offset;
+  taken.offset = offset;
+  cursor.next = frame.sequence + 1;
   ++cursor.taken;
   ++from.taken.at(reader);
 }
@@ -332,7 +398,7 @@ void Spool::count_gap(Cursor& cursor, std::uint64_t sequence) {
   cursor.next = sequence;
 }
 
-void Spool::settle(std::size_t reader, std::span<const Taken> spans, std::uint64_t all_below) {
+void Spool::settle(std::size_t reader, TakenSpans&& spans, std::uint64_t all_below) {
   const std::lock_guard lock(*mutex_);
   Cursor& cursor = cursors_[reader];
   for (const Taken& taken : spans) {
@@ -343,6 +409,8 @@ void Spool::settle(std::size_t reader, std::span<const Taken> spans, std::uint64
       --segment(taken.segment).taken.at(reader);
     }
   }
+  spare_.splice(spare_.end(), spans);
+  while (spare_.size() > kMostSpare) spare_.pop_front();
   std::atomic<std::uint64_t>& done = head_.fixed().readers[reader].done;
   if (cursor.taken == 0) all_below = std::max(all_below, cursor.next);
   if (all_below > done.load()) done.store(all_below, std::memory_order_release);
@@ -355,13 +423,13 @@ void Spool::free_settled() {
   for (std::size_t i = 0; i < readers_; ++i) {
     done = std::min(done, head_.fixed().readers[i].done.load(std::memory_order_relaxed));
   }
-  while (segments_.size() > 1 && segments_.front().end <= done) drop_first_segment();
+  while (segments_.size() > 1 && segments_.front().end <= done) drop_first_segment(true);
   if (segments_.size() != 1 || segments_.front().end > done ||
-      segments_.front().size() < kWorthTruncating) {
+      segments_.front().size() < kWorthRewinding) {
     return;
   }
   Segment& only = segments_.front();
-  only.truncate(0);
+  only.rewind();
   only.begin = only.end;
   only.resources.clear();
   ids_.clear();
@@ -434,13 +502,15 @@ void Spool::begin_anew() {
   mutex_ = std::make_unique<std::mutex>();
   head_.leave_to_parent();
   segments_.clear();
+  settled_.reset();
   name_.clear();
   first_ = 0;
   bytes_ = 0;
   closed_ = 0;
   trouble_.clear();
   ids_.clear();
-  for (Cursor& cursor : cursors_) cursor = Cursor{};
+  for (Cursor& cursor : cursors_) new (&cursor) Cursor{};
+  new (&spare_) TakenSpans;
 }
 
 }  // namespace spawn::store

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "store/frame.h"
 #include "store/head.h"
 #include "store/open_spans.h"
 #include "store/segment.h"
@@ -53,6 +55,8 @@ struct Taken {
   std::uint64_t segment = 0;  // where its frame is
   std::uint64_t offset = 0;
 };
+// They stay where they were read to, whatever list they are in.
+using TakenSpans = std::list<Taken>;
 
 // For one reader: appended = settled + dropped + damaged + taken and not settled + unread.
 struct ReaderCounts {
@@ -102,11 +106,10 @@ class Spool {
   // -----------------------------------------------------------------
   [[nodiscard]] std::optional<std::size_t> reader(std::string_view name) const;
   // The next ones, at most so many and about so many bytes; how many there were.
-  std::size_t read(std::size_t reader, std::size_t spans, std::size_t bytes,
-                   std::vector<Taken>& to);
+  std::size_t read(std::size_t reader, std::size_t spans, std::size_t bytes, TakenSpans& to);
   // These, which it took, are settled; every span below the sequence is. (What was dropped while it
   // was on its way is not dropped then.)
-  void settle(std::size_t reader, std::span<const Taken> spans, std::uint64_t all_below);
+  void settle(std::size_t reader, TakenSpans&& spans, std::uint64_t all_below);
   // The one there is settled although earlier ones are not: a successor will not send it again.
   void mark(std::size_t reader, std::uint64_t segment, std::uint64_t offset);
   [[nodiscard]] ReaderCounts counts(std::size_t reader) const;
@@ -125,19 +128,23 @@ class Spool {
     std::uint64_t taken = 0;  // and not settled
     std::uint64_t dropped = 0;
     std::uint64_t damaged = 0;
+    TakenSpans ahead{};  // taken for a reader that had read all when they were appended
   };
 
   Spool(Head head, std::string folder, std::string name);
   bool append_locked(std::span<const Source> spans);
   core::Status grow();
+  core::Result<Segment> new_segment(const std::string& path, std::uint64_t begin);
   void make_room();
-  void drop_first_segment();
+  void drop_first_segment(bool settled);
   void free_settled();
   std::uint32_t resource_id(const trace::Resource* resource);
   // What `reader` finds at its cursor; false at the end.
-  bool read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes, std::vector<Taken>& to);
-  void take_frame(Cursor& cursor, std::size_t reader, const struct Frame& frame,
-                  std::vector<Taken>& to);
+  bool read_chunk(std::size_t reader, std::size_t spans, std::size_t bytes, TakenSpans& to);
+  void take_frame(Cursor& cursor, std::size_t reader, const Frame& frame, TakenSpans& to);
+  void hand_over(std::span<const Source> spans, std::uint64_t offset);
+  Taken& room_for_one(TakenSpans& to);
+  void take(Taken& taken, std::size_t reader, const SpanFrame& frame, std::uint64_t offset);
   void count_gap(Cursor& cursor, std::uint64_t sequence);
   [[nodiscard]] std::string segment_path(std::uint64_t number) const;
   [[nodiscard]] Segment& segment(std::uint64_t number) { return segments_[number - first_]; }
@@ -162,7 +169,8 @@ class Spool {
   std::size_t max_bytes_ = 64U << 20;
   std::size_t segment_bytes_ = 1U << 20;
   std::deque<Segment> segments_;
-  std::uint64_t first_ = 0;  // number of the first of them
+  std::uint64_t first_ = 0;         // number of the first of them
+  std::optional<Segment> settled_;  // on disk, to begin anew
   std::uint64_t bytes_ = 0;
   std::size_t readers_ = 0;
   Cursor cursors_[kMaxReaders];
@@ -170,7 +178,13 @@ class Spool {
   std::shared_ptr<const trace::Resource> own_shared_;
   std::map<const trace::Resource*, std::uint32_t> ids_;  // in the last segment
   std::string buffer_;
+  struct Written {
+    std::uint64_t offset;  // in the buffer
+    std::uint32_t resource;
+  };
+  std::vector<Written> written_;  // the spans in it
   std::string chunk_;
+  TakenSpans spare_;  // room for spans
   std::string trouble_;
   std::uint64_t closed_ = 0;
   bool adopted_ = false;

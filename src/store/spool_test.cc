@@ -65,7 +65,7 @@ class SpoolTest : public ::testing::Test {
   }
   static std::vector<std::uint64_t> read(Spool& spool, std::size_t reader = 0,
                                          std::size_t most = 1'000'000) {
-    std::vector<Taken> taken;
+    TakenSpans taken;
     while (taken.size() < most && spool.read(reader, most - taken.size(), 4096, taken) > 0) {
     }
     std::vector<std::uint64_t> ids;
@@ -74,7 +74,7 @@ class SpoolTest : public ::testing::Test {
   }
   // All of them are in the first segment.
   static void settle(Spool& spool, std::size_t reader, std::size_t count, std::uint64_t below) {
-    spool.settle(reader, std::vector<Taken>(count), below);
+    spool.settle(reader, TakenSpans(count), below);
   }
   static std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
     std::vector<std::uint64_t> all(last - first + 1);
@@ -130,6 +130,28 @@ TEST_F(SpoolTest, gives_each_reader_every_span_in_order) {
   EXPECT_THAT(read(*spool, 0), IsEmpty());
 }
 
+TEST_F(SpoolTest, a_reader_that_is_up_to_date_needs_no_disk) {
+  auto spool = make();
+  append(*spool, 1, 100);
+  EXPECT_EQ(read(*spool, 0), numbers(1, 100));
+  append(*spool, 101, 200);
+  std::filesystem::resize_file(segment_file(), 0);
+  EXPECT_EQ(read(*spool, 0), numbers(101, 200));
+  EXPECT_EQ(spool->counts(0).damaged, 0U);
+}
+
+TEST_F(SpoolTest, a_reader_that_is_behind_goes_on_from_the_disk_and_catches_up) {
+  auto spool = make();
+  append(*spool, 1, 1000);
+  EXPECT_EQ(read(*spool, 0, 500), numbers(1, 500));
+  append(*spool, 1001, 1100);
+  EXPECT_EQ(read(*spool, 0), numbers(501, 1100));
+  append(*spool, 1101, 1200);
+  EXPECT_EQ(read(*spool, 0), numbers(1101, 1200));
+  EXPECT_EQ(read(*spool, 1), numbers(1, 1200));
+  EXPECT_EQ(spool->counts(1).waiting, 1200U);
+}
+
 TEST_F(SpoolTest, its_files_are_for_its_owner_alone) {
   auto spool = make();
   append(*spool, 1, 1);
@@ -164,21 +186,21 @@ TEST_F(SpoolTest, keeps_the_resource_of_a_foreign_span_and_its_size) {
   record.resource = &foreign;
   const Spool::Source source{&record};
   EXPECT_EQ(spool->append({&source, 1}), 1U);
-  std::vector<Taken> taken;
+  TakenSpans taken;
   ASSERT_EQ(spool->read(0, 10, 4096, taken), 1U);
-  EXPECT_EQ(taken[0].record.resource->service_name(), "theirs");
-  EXPECT_EQ(taken[0].record.text("text").size(), 65'536U);
+  EXPECT_EQ(taken.front().record.resource->service_name(), "theirs");
+  EXPECT_EQ(taken.front().record.text("text").size(), 65'536U);
 }
 
 TEST_F(SpoolTest, drops_the_oldest_when_full_and_counts_them_for_who_had_not_settled_them) {
   options_.max_bytes = 100'000;
   auto spool = make();
   append(*spool, 1, 100);
-  std::vector<Taken> taken;
+  TakenSpans taken;
   while (spool->read(1, 100, 1 << 20, taken) > 0) {
   }
   EXPECT_THAT(taken, SizeIs(100));
-  spool->settle(1, taken, 100);
+  spool->settle(1, std::move(taken), 100);
   append(*spool, 101, 2000);
   EXPECT_LE(spool->bytes(), 2 * options_.max_bytes);
   const auto left = read(*spool, 0);
@@ -195,12 +217,14 @@ TEST_F(SpoolTest, what_was_dropped_on_its_way_counts_once_whether_it_arrives_or_
   options_.readers = {"xray"};
   auto spool = make();
   append(*spool, 1, 50);
-  std::vector<Taken> taken;
+  TakenSpans taken;
   ASSERT_EQ(spool->read(0, 50, 1 << 20, taken), 50U);
   append(*spool, 51, 2000);
   const ReaderCounts before = spool->counts(0);
   EXPECT_EQ(before.waiting + before.dropped, 2000U);
-  spool->settle(0, std::span(taken).first(10), 10);
+  TakenSpans ten;
+  ten.splice(ten.end(), taken, taken.begin(), std::next(taken.begin(), 10));
+  spool->settle(0, std::move(ten), 10);
   const ReaderCounts after = spool->counts(0);
   EXPECT_EQ(after.waiting + after.dropped, 1990U);
   EXPECT_EQ(after.dropped, before.dropped - 10);
@@ -227,14 +251,60 @@ TEST_F(SpoolTest, a_successor_does_not_find_what_was_settled_out_of_order) {
   in_a_killed_process([&] {
     Spool& spool = make_and_leave();
     append(spool, 1, 3);
-    std::vector<Taken> taken;
+    TakenSpans taken;
     (void)spool.read(0, 3, 4096, taken);
-    spool.mark(0, taken[1].segment, taken[1].offset);
+    const Taken& second = *std::next(taken.begin());
+    spool.mark(0, second.segment, second.offset);
   });
   const auto adopted = adopt();
   ASSERT_THAT(adopted, SizeIs(1));
   EXPECT_THAT(read(*adopted[0], 0), ElementsAre(1, 3));
   EXPECT_THAT(read(*adopted[0], 1), ElementsAre(1, 2, 3));
+}
+
+TEST_F(SpoolTest, a_successor_is_past_what_stands_behind_a_new_beginning) {
+  in_a_killed_process([&] {
+    Spool& spool = make_and_leave();
+    append(spool, 1, 200, 500);
+    for (std::size_t reader = 0; reader < 2; ++reader) {
+      (void)read(spool, reader);
+      settle(spool, reader, 200, 200);
+    }
+    append(spool, 201, 203, 499);
+  });
+  EXPECT_GT(std::filesystem::file_size(segment_file()), 64U * 1024);
+  const auto adopted = adopt();
+  ASSERT_THAT(adopted, SizeIs(1));
+  EXPECT_EQ(read(*adopted[0], 0), numbers(201, 203));
+  EXPECT_EQ(read(*adopted[0], 1), numbers(201, 203));
+  EXPECT_EQ(adopted[0]->counts(0).damaged, 0U);
+}
+
+TEST_F(SpoolTest, the_file_of_a_settled_segment_is_used_again) {
+  options_.readers = {"xray"};
+  options_.segment_bytes = 10'000;
+  const auto inode = [&](std::size_t segment) {
+    struct stat about {};
+    EXPECT_EQ(stat(files().at(segment).c_str(), &about), 0);
+    return about.st_ino;
+  };
+  ino_t settled = 0;
+  in_a_killed_process([&] {
+    Spool& spool = make_and_leave();
+    append(spool, 1, 20, 600);  // more than one segment holds
+    settled = inode(0);
+    TakenSpans last;
+    (void)spool.read(0, 20, 1 << 20, last);
+    TakenSpans all_others;
+    all_others.splice(all_others.end(), last, last.begin(), std::prev(last.end()));
+    spool.settle(0, std::move(all_others), 19);
+    append(spool, 21, 30, 600);
+    if (inode(1) != settled) _exit(1);
+  });
+  const auto adopted = adopt();
+  ASSERT_THAT(adopted, SizeIs(1));
+  EXPECT_EQ(read(*adopted[0]), numbers(20, 30));
+  EXPECT_EQ(adopted[0]->counts(0).damaged, 0U);
 }
 
 TEST_F(SpoolTest, nobody_adopts_the_spool_of_a_living_process) {
@@ -276,9 +346,9 @@ TEST_F(SpoolTest, spans_that_were_open_are_closed_and_marked) {
   const auto adopted = adopt();
   ASSERT_THAT(adopted, SizeIs(1));
   EXPECT_EQ(adopted[0]->closed(), 1U);
-  std::vector<Taken> taken;
+  TakenSpans taken;
   ASSERT_EQ(adopted[0]->read(0, 10, 4096, taken), 1U);
-  const trace::SpanRecord& closed = taken[0].record;
+  const trace::SpanRecord& closed = taken.front().record;
   EXPECT_EQ(closed.name(), "spored run");
   EXPECT_EQ(closed.start_ns, 500);
   EXPECT_EQ(closed.end_ns, 90'000);

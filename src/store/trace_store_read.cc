@@ -55,10 +55,10 @@ bool read_batch(std::string_view bytes, trace::ResourcePool& pool, trace::Trace&
       continue;
     }
     SpanFrame span;
-    if (!read_span(frame->body, span)) return false;
+    trace::SpanRecord& record = to.spans.emplace_back();
+    if (!read_span(frame->body, span, record)) return false;
     const auto resource = resources.find(span.resource);
-    span.record.resource = resource == resources.end() ? nullptr : resource->second;
-    to.spans.push_back(std::move(span.record));
+    record.resource = resource == resources.end() ? nullptr : resource->second;
   }
   return true;
 }

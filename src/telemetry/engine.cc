@@ -209,7 +209,7 @@ void Engine::work() {
 // Where batches follow one another, the next ones are waited for: to be woken for each would cost
 // the program a system call in every batch_spans spans. A ring half full wakes all the same.
 void Engine::nap() {
-  constexpr core::Nanos kNap = std::chrono::milliseconds(1);
+  constexpr core::Nanos kNap = std::chrono::milliseconds(2);
   const std::size_t half_full = std::max(options_.batch_spans, options_.queue_slots / 2);
   doze_until(half_full);
   if (asked() || waiting() >= half_full) {
@@ -263,7 +263,7 @@ bool Engine::move_batch() {
   }
   for (const Ring::Held& held : held_) ring_.release(held);
   spool_->still_alive(clock_.now().wall_ns);
-  for (const auto& sender : senders_) sender->wake();
+  for (const auto& sender : senders_) sender->wake(sources_.size() + beside);
   return true;
 }
 

@@ -8,6 +8,7 @@
 // everything goes in the order it came. Also knows up to where all is settled. Pure; one thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -15,7 +16,6 @@
 #include <list>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "core/clock.h"
 #include "store/spool.h"
@@ -29,71 +29,74 @@ class Gather {
     std::size_t batch_spans = 50;
     std::size_t spans = 2048;  // held at most
     core::Nanos hold = std::chrono::seconds(5);
+    core::Nanos linger{0};  // of what could go, for more to go with it
   };
   explicit Gather(const Limits& limits) : limits_(limits) {}
 
-  void add(store::Taken&& span, std::int64_t now_ns) {
+  // Takes the first of them.
+  void add(store::TakenSpans& spans, std::int64_t now_ns) {
     ++held_;
-    const trace::SpanRecord& record = span.record;
+    const trace::SpanRecord& record = spans.front().record;
     const bool is_root = !record.parent_id.valid() || record.parent_remote;
     const auto tree = limits_.whole_traces ? by_trace_.find(record.trace_id) : by_trace_.end();
     if (tree != by_trace_.end()) {
-      tree->second->spans.push_back(std::move(span));
-      if (is_root) make_ready(tree->second);
+      take_first(spans, tree->second->spans);
+      if (is_root) make_ready(tree->second, now_ns);
     } else if (limits_.whole_traces && !is_root) {
       trees_.push_back({record.trace_id, now_ns, {}});
       by_trace_[record.trace_id] = std::prev(trees_.end());
-      trees_.back().spans.push_back(std::move(span));
+      take_first(spans, trees_.back().spans);
     } else {
-      ready_.push_back(std::move(span));
-      group_ends_.push_back(++added_);
+      if (ready_.empty()) ready_since_ns_ = now_ns;
+      take_first(spans, ready_.emplace_back());
+      ++ready_spans_;
     }
-    if (held_ >= limits_.spans && ready() == 0) make_ready(trees_.begin());
+    if (full() && ready_.empty()) make_ready(trees_.begin(), now_ns);
   }
   [[nodiscard]] bool full() const { return held_ >= limits_.spans; }
   // For a whole batch.
-  [[nodiscard]] bool enough() const { return ready() >= limits_.batch_spans; }
+  [[nodiscard]] bool enough() const { return ready_spans_ >= limits_.batch_spans; }
+  // How many more can make a difference to what goes, and when.
+  [[nodiscard]] std::size_t missing() const {
+    return ready_.empty() || enough() ? 1 : limits_.batch_spans - ready_spans_;
+  }
   [[nodiscard]] std::size_t held() const { return held_; }
 
   // What goes now, whole trees, as many as a batch takes but at least one. `all`: do not wait for
-  // roots.
-  std::vector<store::Taken> next(std::int64_t now_ns, bool all) {
+  // roots, nor for more.
+  store::TakenSpans next(std::int64_t now_ns, bool all) {
     while (!trees_.empty() && (all || now_ns - trees_.front().since_ns >= limits_.hold.count())) {
-      make_ready(trees_.begin());
+      make_ready(trees_.begin(), now_ns);
     }
-    std::vector<store::Taken> batch;
-    while (!group_ends_.empty()) {
-      const auto group = static_cast<std::size_t>(group_ends_.front() - taken_);
-      if (!batch.empty() && batch.size() + group > limits_.batch_spans) break;
-      for (std::size_t i = 0; i < group; ++i) {
-        batch.push_back(std::move(ready_[first_ready_++]));
-      }
-      taken_ = group_ends_.front();
-      group_ends_.pop_front();
+    store::TakenSpans batch;
+    if (!all && until_due(now_ns).count() > 0) return batch;
+    while (!ready_.empty() &&
+           (batch.empty() || batch.size() + ready_.front().size() <= limits_.batch_spans)) {
+      batch.splice(batch.end(), ready_.front());
+      ready_.pop_front();
     }
     held_ -= batch.size();
-    if (first_ready_ > 1024 || first_ready_ == ready_.size()) {
-      ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(first_ready_));
-      first_ready_ = 0;
-    }
+    ready_spans_ -= batch.size();
+    ready_since_ns_ = now_ns;
     return batch;
   }
   // Those could not be sent: they are the next ones.
-  void put_back(std::vector<store::Taken>&& spans) {
+  void put_back(store::TakenSpans&& spans) {
     if (spans.empty()) return;
     held_ += spans.size();
-    ready_.insert(ready_.begin() + static_cast<std::ptrdiff_t>(first_ready_),
-                  std::make_move_iterator(spans.begin()), std::make_move_iterator(spans.end()));
-    taken_ -= spans.size();
-    group_ends_.push_front(taken_ + spans.size());
+    ready_spans_ += spans.size();
+    ready_.push_front(std::move(spans));
+    ready_since_ns_ = INT64_MIN / 2;
   }
 
   // How long nothing goes by itself.
   [[nodiscard]] core::Nanos until_due(std::int64_t now_ns) const {
-    if (ready() > 0) return core::Nanos(0);
-    if (trees_.empty()) return core::Nanos::max();
-    return core::Nanos(
-        std::max<std::int64_t>(0, trees_.front().since_ns + limits_.hold.count() - now_ns));
+    std::int64_t due_ns = INT64_MAX;
+    if (!ready_.empty())
+      due_ns = enough() || full() ? now_ns : ready_since_ns_ + limits_.linger.count();
+    if (!trees_.empty()) due_ns = std::min(due_ns, trees_.front().since_ns + limits_.hold.count());
+    if (due_ns == INT64_MAX) return core::Nanos::max();
+    return core::Nanos(std::max<std::int64_t>(0, due_ns - now_ns));
   }
 
   void clear() { *this = Gather(limits_); }
@@ -102,7 +105,7 @@ class Gather {
   struct Tree {
     trace::TraceId id;
     std::int64_t since_ns;
-    std::vector<store::Taken> spans;
+    store::TakenSpans spans;
   };
   struct Hash {
     std::size_t operator()(const trace::TraceId& id) const {
@@ -110,12 +113,13 @@ class Gather {
     }
   };
 
-  [[nodiscard]] std::size_t ready() const { return ready_.size() - first_ready_; }
-  void make_ready(std::list<Tree>::iterator tree) {
-    added_ += tree->spans.size();
-    group_ends_.push_back(added_);
-    ready_.insert(ready_.end(), std::make_move_iterator(tree->spans.begin()),
-                  std::make_move_iterator(tree->spans.end()));
+  static void take_first(store::TakenSpans& from, store::TakenSpans& to) {
+    to.splice(to.end(), from, from.begin());
+  }
+  void make_ready(std::list<Tree>::iterator tree, std::int64_t now_ns) {
+    if (ready_.empty()) ready_since_ns_ = now_ns;
+    ready_spans_ += tree->spans.size();
+    ready_.push_back(std::move(tree->spans));
     by_trace_.erase(tree->id);
     trees_.erase(tree);
   }
@@ -123,11 +127,9 @@ class Gather {
   Limits limits_;
   std::list<Tree> trees_;  // the oldest first
   std::unordered_map<trace::TraceId, std::list<Tree>::iterator, Hash> by_trace_;
-  std::vector<store::Taken> ready_;
-  std::size_t first_ready_ = 0;
-  std::deque<std::uint64_t> group_ends_;  // counted over everything that ever was ready
-  std::uint64_t added_ = 0;
-  std::uint64_t taken_ = 0;
+  std::deque<store::TakenSpans> ready_;  // each goes whole
+  std::size_t ready_spans_ = 0;
+  std::int64_t ready_since_ns_ = 0;
   std::size_t held_ = 0;
 };
 

@@ -14,6 +14,8 @@
 namespace spawn::telemetry {
 namespace {
 
+// Nobody sees it on a trace's way to a console, and a busy program needs a fraction of the calls.
+constexpr core::Nanos kLinger = std::chrono::milliseconds(10);
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kMostSentEarly = 4096;
 constexpr std::size_t kMostAnnounced = 1024;
@@ -39,7 +41,7 @@ Sender::Source Sender::source_of(store::Spool& spool, std::size_t reader) const 
   return {
       &spool, reader,
       Gather({sink_.whole_traces, sink_.whole_traces ? options_.trace_spans : options_.batch_spans,
-              options_.queue_slots, options_.hold})};
+              options_.queue_slots, options_.hold, kLinger})};
 }
 
 void Sender::start(std::shared_ptr<void> owner) {
@@ -53,8 +55,10 @@ void Sender::start(std::shared_ptr<void> owner) {
   }
 }
 
-void Sender::wake() {
+void Sender::wake(std::size_t spans) {
   const std::lock_guard lock(sync_->mutex);
+  sync_->unread += spans;
+  if (sync_->unread < sync_->wanted) return;
   sync_->news = true;
   sync_->changed.notify_all();
 }
@@ -128,6 +132,8 @@ void Sender::work() {
     const std::int64_t stop_by_ns = sync_->stop_by_ns;
     sources_.splice(sources_.end(), sync_->adopted);
     sync_->news = false;
+    sync_->unread = 0;
+    sync_->wanted = 1;
     lock.unlock();
 
     const bool stopping = stop_by_ns != kRunning;
@@ -171,6 +177,7 @@ void Sender::wait() {
   if (backing_off()) due = core::Nanos(retry_at_ns_ - now);
   due = std::min(due, next_housekeeping_);
   std::unique_lock lock(sync_->mutex);
+  sync_->wanted = sources_.front().gather.missing();
   (void)sync_->changed.wait_for(lock, waitable(due), [&] {
     return sync_->stop_by_ns != kRunning || sync_->flush_asked != sync_->flush_done ||
            (sync_->news && !backing_off());
@@ -192,7 +199,7 @@ bool Sender::step(bool all, core::Deadline deadline) {
   bool more = false;
   for (Source& source : sources_) {
     while (!source.gather.enough() && read(source)) more = true;
-    std::vector<store::Taken> batch = source.gather.next(clock_.steady_ns(), all);
+    store::TakenSpans batch = source.gather.next(clock_.steady_ns(), all);
     if (!batch.empty()) return send(source, std::move(batch), deadline);
   }
   tell_dropped();
@@ -202,35 +209,36 @@ bool Sender::step(bool all, core::Deadline deadline) {
 
 // False when there was nothing new.
 bool Sender::read(Source& source) {
-  read_.clear();
   if (source.gather.full() ||
       source.spool->read(source.reader, 4 * options_.batch_spans, kReadBytes, read_) == 0) {
     return false;
   }
   const std::int64_t now = clock_.steady_ns();
-  for (store::Taken& taken : read_) {
-    source.watermark.read(taken.sequence);
-    source.gather.add(std::move(taken), now);
+  while (!read_.empty()) {
+    source.watermark.read(read_.front().sequence);
+    source.gather.add(read_, now);
   }
   return true;
 }
 
-bool Sender::send(Source& source, std::vector<store::Taken> batch, core::Deadline deadline) {
+bool Sender::send(Source& source, store::TakenSpans batch, core::Deadline deadline) {
   records_.clear();
+  records_.reserve(std::max(batch.size(), options_.trace_spans));
   for (store::Taken& taken : batch) records_.push_back(std::move(taken.record));
   const trace::WriteReport report = sink_.sink->write(records_, deadline);
-  const std::size_t later = std::min(report.later, batch.size());
+  store::TakenSpans later;
+  for (std::size_t i = std::min(report.later, batch.size()); i > 0; --i) {
+    later.splice(later.begin(), batch, std::prev(batch.end()));
+    later.front().record = std::move(records_[batch.size()]);
+  }
   {
     const std::lock_guard lock(sync_->mutex);
     if (sync_->given_up) return false;
-    account(source, std::span(batch).first(batch.size() - later), report);
+    account(source, std::move(batch), report);
   }
-  for (std::size_t i = batch.size() - later; i < batch.size(); ++i) {
-    batch[i].record = std::move(records_[i]);
-  }
-  batch.erase(batch.begin(), batch.end() - static_cast<std::ptrdiff_t>(later));
-  source.gather.put_back(std::move(batch));
-  if (later == 0) {
+  const bool all = later.empty();
+  source.gather.put_back(std::move(later));
+  if (all) {
     failures_ = 0;
     return true;
   }
@@ -242,8 +250,7 @@ bool Sender::send(Source& source, std::vector<store::Taken> batch, core::Deadlin
 }
 
 // With the lock, so that stats() never sees a span twice or not at all.
-void Sender::account(Source& source, std::span<const store::Taken> done,
-                     const trace::WriteReport& report) {
+void Sender::account(Source& source, store::TakenSpans&& done, const trace::WriteReport& report) {
   ExporterStats& stats = sync_->stats;
   const std::size_t lost = std::min(report.lost, done.size());
   const bool ours = &source == &sources_.front();
@@ -268,7 +275,7 @@ void Sender::account(Source& source, std::span<const store::Taken> done,
   while (!source.sent_early.empty() && source.sent_early.front().sequence < below) {
     source.sent_early.pop_front();
   }
-  source.spool->settle(source.reader, done, below);
+  source.spool->settle(source.reader, std::move(done), below);
 }
 
 void Sender::settle(Source& source, const store::Taken& taken) {
@@ -344,7 +351,7 @@ void Sender::begin_anew() {
   const std::size_t reader = sources_.front().reader;
   new (&sources_) std::list<Source>;
   sources_.push_back(source_of(own, reader));
-  new (&read_) std::vector<store::Taken>;
+  new (&read_) store::TakenSpans;
   new (&records_) std::vector<trace::SpanRecord>;
   failures_ = 0;
   retry_at_ns_ = INT64_MIN;

@@ -47,8 +47,8 @@ class Sender {
 
   // Its thread begins, and keeps `owner` alive. Does nothing when no thread can be had.
   void start(std::shared_ptr<void> owner);
-  // There is something to read.
-  void wake();
+  // There are so many more to read. It sleeps on while that is not worth a call.
+  void wake(std::size_t spans);
   // A predecessor's spool, with what this exporter has still to send of it.
   void adopt(store::Spool& spool, std::size_t reader);
   void announce(std::vector<Announcement>&& open);
@@ -88,6 +88,8 @@ class Sender {
     std::mutex mutex;
     std::condition_variable changed;
     bool news = false;
+    std::size_t unread = 0;
+    std::size_t wanted = 1;  // of them, to be woken for
     std::uint64_t flush_asked = 0;
     std::uint64_t flush_done = 0;
     bool flush_whole = true;
@@ -103,9 +105,8 @@ class Sender {
   void work();
   [[nodiscard]] Source source_of(store::Spool& spool, std::size_t reader) const;
   bool read(Source& source);
-  bool send(Source& source, std::vector<store::Taken> batch, core::Deadline deadline);
-  void account(Source& source, std::span<const store::Taken> batch,
-               const trace::WriteReport& report);
+  bool send(Source& source, store::TakenSpans batch, core::Deadline deadline);
+  void account(Source& source, store::TakenSpans&& done, const trace::WriteReport& report);
   static void settle(Source& source, const store::Taken& taken);
   void send_announcements(core::Deadline deadline);
   void tell_dropped();
@@ -125,7 +126,7 @@ class Sender {
 
   // The thread's own.
   std::list<Source> sources_;  // ours is the first
-  std::vector<store::Taken> read_;
+  store::TakenSpans read_;
   std::vector<trace::SpanRecord> records_;
   core::Backoff backoff_{std::chrono::seconds(1), std::chrono::seconds(60)};
   int failures_ = 0;

@@ -136,9 +136,14 @@ bool AttributeFilter::concerns(Verdict verdict, const Value& value) {
   return found;
 }
 
+// Most records have nothing in them that could be a secret: then only their keys are asked.
 bool AttributeFilter::concerns(const SpanRecord& record) {
-  return record.any_of(
-      [&](std::string_view key, const Value& value) { return concerns(verdict(key), value); });
+  const bool look = !patterns_.empty() || may_hold_secret(record.payload_view());
+  return record.any_of([&](std::string_view key, const Value& value) {
+    const Verdict said = verdict(key);
+    if (!look && said == Verdict::look && value.type() != ValueType::strings) return false;
+    return concerns(said, value);
+  });
 }
 
 OwnedValue AttributeFilter::shown(Verdict verdict, OwnedValue value) {

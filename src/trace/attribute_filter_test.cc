@@ -99,6 +99,23 @@ TEST(AttributeFilter, looks_into_names_messages_events_and_links) {
   });
 }
 
+TEST(AttributeFilter, finds_a_secret_wherever_it_stands_in_a_record) {
+  AttributeFilter filter;
+  for (const std::string_view secret :
+       {"AKIAIOSFODNN7EXAMPLE", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "a=1&token=x",
+        "{'token':'x'}", "bearer abcdefghijkl0123", "--password x"}) {
+    for (std::size_t before = 0; before < 40; ++before) {
+      for (const std::size_t after : {0, 1, 40}) {
+        SpanRecord record;
+        record.set("k", std::string(before, 'k'));
+        record.set("text", secret);
+        if (after > 0) record.set("l", std::string(after, 'l'));
+        EXPECT_TRUE(filter.concerns(record)) << secret << " behind " << before;
+      }
+    }
+  }
+}
+
 TEST(AttributeFilter, copies_everything_else_of_a_span) {
   AttributeFilter filter;
   SpanRecord record;

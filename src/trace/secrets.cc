@@ -105,36 +105,23 @@ bool is_short_name(string_view word) {
 // Sixteen characters at once, as g++ and clang have them on every processor.
 using Block = unsigned char __attribute__((vector_size(16)));
 
-Block block_of(string_view text) {
-  Block block{};
-  const std::size_t size = text.size();
-  if (size >= 8) {  // two halves that overlap
-    std::memcpy(&block, text.data(), 8);
-    std::memcpy(reinterpret_cast<char*>(&block) + 8, text.data() + size - 8, 8);
-  } else if (size >= 4) {
-    std::memcpy(&block, text.data(), 4);
-    std::memcpy(reinterpret_cast<char*>(&block) + 4, text.data() + size - 4, 4);
-  } else {
-    for (std::size_t i = 0; i < size; ++i) block[i] = static_cast<unsigned char>(text[i]);
-  }
-  return block;
+// Every secret that has a shape has one of these; most texts have none. `next` is one further.
+Block signs_of_secrets(Block block, Block next) {
+  return reinterpret_cast<Block>((block == '=') | (block == ':') | (block == ' ') |
+                                 ((block == 'A') & ((next == 'K') | (next == 'S'))) |
+                                 ((block == 'y') & (next == 'J')));
 }
 
-bool may_have_secret(Block block) {
-  const auto found =
-      (block == '=') | (block == ':') | (block == ' ') | (block == 'A') | (block == 'J');
+bool any(Block found) {
   std::array<std::uint64_t, 2> halves{};
   std::memcpy(halves.data(), &found, sizeof found);
   return (halves[0] | halves[1]) != 0;
 }
 
-// Every secret that has a shape has one of these characters; most texts are short and have none.
-bool may_have_secret(string_view text) {
-  while (text.size() > sizeof(Block)) {
-    if (may_have_secret(block_of(text.substr(0, sizeof(Block))))) return true;
-    text.remove_prefix(sizeof(Block));
-  }
-  return may_have_secret(block_of(text));
+Block load(const char* from) {
+  Block block;
+  std::memcpy(&block, from, sizeof block);
+  return block;
 }
 
 // Characters that something begins, or is known, at; see Hiding::next_sign.
@@ -369,8 +356,23 @@ bool names_address(string_view name) {
   return word.view() == "dsn" || word.view().ends_with("connectionstring");
 }
 
+bool may_hold_secret(string_view bytes) {
+  if (bytes.size() <= sizeof(Block)) {
+    std::array<char, sizeof(Block) + 1> padded{};
+    if (!bytes.empty()) std::memcpy(padded.data(), bytes.data(), bytes.size());
+    return any(signs_of_secrets(load(padded.data()), load(padded.data() + 1)));
+  }
+  // Of nothing that these characters begin is the last one of a text a part.
+  const char* const last = bytes.data() + bytes.size() - sizeof(Block) - 1;
+  Block found = signs_of_secrets(load(last), load(last + 1));
+  for (const char* at = bytes.data(); at < last; at += sizeof(Block)) {
+    found |= signs_of_secrets(load(at), load(at + 1));
+  }
+  return any(found);
+}
+
 string_view without_secrets(string_view text, std::string& storage, string_view mask) {
-  return may_have_secret(text) ? Hiding(text, storage, mask).all(false) : text;
+  return may_hold_secret(text) ? Hiding(text, storage, mask).all(false) : text;
 }
 
 string_view address_without_secrets(string_view text, std::string& storage, string_view mask) {

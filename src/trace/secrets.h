@@ -23,6 +23,10 @@ bool names_secret(std::string_view name);
 // "db.connection_string".
 bool names_address(std::string_view name);
 
+// False: without_secrets() leaves every text in these bytes as it is. Much cheaper than to ask it
+// of each.
+bool may_hold_secret(std::string_view bytes);
+
 // `text` with `mask` for every secret in it. Returns `text` itself when there is none, which costs
 // no allocation, else a view of `storage`. Any text: messages, URLs, headers, JSON, command lines.
 std::string_view without_secrets(std::string_view text, std::string& storage,

@@ -346,8 +346,15 @@ bool SpanRecord::restore(std::string_view bytes, std::uint32_t dropped) {
 }
 
 void SpanRecord::copy_from(const SpanRecord& other) {
+  if (this == &other) return;
+  free_spill();
   static_cast<SpanHead&>(*this) = static_cast<const SpanHead&>(other);
-  (void)restore(other.payload_view(), other.n_.dropped);
+  n_ = other.n_;
+  if (other.spilled()) {
+    spill_ = new char[n_.used];
+    n_.capacity = n_.used;
+  }
+  std::memcpy(payload(), other.payload(), n_.used);
 }
 
 // f(entry) for all but replaced attributes, names and status messages.

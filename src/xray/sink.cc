@@ -18,6 +18,8 @@ namespace {
 
 // Below what 50 documents of 64 KB come to; the service names no limit for the whole body.
 constexpr std::size_t kMaxBodyBytes = 3'000'000;
+// Had at once: to grow there would touch as much again. What is not written to takes no memory.
+constexpr std::size_t kUsualBodyBytes = 400'000;
 constexpr std::size_t kMostAnnounced = 4096;  // spans that are open and were shown
 constexpr core::Nanos kTellEvery = std::chrono::seconds(60);
 
@@ -284,6 +286,7 @@ core::Result<XRaySink::Refusals> XRaySink::put(core::Deadline deadline) {
 void XRaySink::begin_body() {
   undo({});
   body_.clear();
+  body_.ensure(kUsualBodyBytes);
   body_.append(R"({"TraceSegmentDocuments":[)");
 }
 
