@@ -83,6 +83,13 @@ for program in shop/with_spawn shop/with_sdk; do
   expect_lines spans.jsonl 4
   expect_parent spans.jsonl order ''
   expect_span spans.jsonl order 'resource=*"service.name": "unknown_service*'
+  if [ "$program" = shop/with_spawn ]; then
+    expect_span spans.jsonl order 'resource=*"process.executable.name": "with_spawn"*'
+    OTEL_RESOURCE_ATTRIBUTES=host.name=desk,os.name=ours run "$program"
+    expect_exit 0
+    spans
+    expect_match spans.jsonl '"host.name": ?"desk".*"os.name": ?"ours"|"os.name": ?"ours".*"host.name": ?"desk"'
+  fi
 
   # What is lost is said by OpenTelemetry's own log, once.
   AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:$(unused_port) run "$program"
