@@ -30,7 +30,7 @@ expect_exit 0
 library=$(find "$prefix" -name 'libspawn_opentelemetry.so.*.*')
 nm -DC --defined-only "$library" | cut -d' ' -f3- | grep -v 'opentelemetry::v1' | sed 's/[[(].*//' | sort -u >symbols
 expect_equal symbols "$(paste -sd' ' symbols)" "spawn::environment_carrier spawn::install_tracer_provider \
-spawn::probability_sampler spawn::propagator_from_environment spawn::xray_exporter spawn::xray_id_generator \
+spawn::probability_sampler spawn::propagator_from_environment spawn::remote_sampler spawn::xray_exporter spawn::xray_id_generator \
 spawn::xray_propagator"
 
 # spans: what X-Ray got, as JSON lines.
@@ -98,6 +98,81 @@ for program in shop/with_spawn shop/with_sdk; do
   # A busy machine may be out of time in the middle of the next attempt.
   expect_match "$err" '4 of 4 spans were not delivered to xray: (.*refused|no answer in time)'
 done
+
+# X-Ray's sampling rules decide, in a forked child too, and X-Ray is told what became of them.
+cat >ruled.cc <<'CC'
+#include <opentelemetry/sdk/trace/processor.h>
+#include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <spawn/opentelemetry_sdk.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace sdk = opentelemetry::sdk;
+
+bool sampled(sdk::trace::TracerProvider& provider, const char* path) {
+  const auto span = provider.GetTracer("ruled")->StartSpan("GET", {{"url.path", path}});
+  return span->GetContext().IsSampled();
+}
+
+// Without rules one root in twenty would be kept.
+bool obeys_the_rules(sdk::trace::TracerProvider& provider) {
+  for (int tries = 0; tries < 1000; ++tries) {
+    int obeyed = 0;
+    for (int i = 0; i < 20; ++i) {
+      obeyed += sampled(provider, "/cart/7") && !sampled(provider, "/health") ? 1 : 0;
+    }
+    if (obeyed == 20) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+bool has(const char* file, const char* text) {
+  std::stringstream content;
+  content << std::ifstream(file).rdbuf();
+  return content.str().find(text) != std::string::npos;
+}
+
+int main(int, char** argv) {
+  const auto resource = sdk::resource::Resource::Create({{"service.name", "shop"}});
+  sdk::trace::TracerProvider provider(std::vector<std::unique_ptr<sdk::trace::SpanProcessor>>(), resource,
+                                      spawn::remote_sampler(resource, argv[1]), spawn::xray_id_generator());
+  if (!obeys_the_rules(provider)) return 1;
+  const pid_t child = fork();
+  if (child == 0) _exit(obeys_the_rules(provider) ? 0 : 1);
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) return 2;
+  for (int tries = 0; tries < 300 && !has(argv[2], "GetSamplingTargets"); ++tries) {
+    sampled(provider, "/cart/7");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return has(argv[2], "GetSamplingTargets") ? 0 : 3;
+}
+CC
+run g++ -std=c++17 -o ruled ruled.cc "${flags[@]}"
+expect_exit 0
+rule() { # NAME PRIORITY RATE PATH
+  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"*",' "$1" "$2" "$3"
+  printf '"Host":"*","HTTPMethod":"*","URLPath":"%s","ResourceARN":"*","Version":1}' "$4"
+}
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 1 1 '/cart/*')" --sampling-rule "$(rule rest 2 0 '*')"
+run ./ruled "$fake_url" asked.jsonl
+expect_exit 0
+expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
+AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
+expect_exit 0
+# Nobody waits for X-Ray at the end, and that it cannot be asked is said once.
+run timeout 20 ./ruled "http://127.0.0.1:$(unused_port)" asked.jsonl
+expect_exit 1
+cat "$out" >>"$err"
+expect_equal "times that it is said" "$(grep -c "X-Ray's sampling rules cannot be had: .*; until they can, one trace a second" "$err")" 1
 
 # Switched off, and with settings that make no sense, the program runs as ever.
 start_fake_aws
