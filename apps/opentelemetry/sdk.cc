@@ -29,15 +29,20 @@ class Rules final : telemetry::ForkListener {
     (void)now();
   }
   ~Rules() override {
-    apps::RemoteSampling* const asking = asking_.load();
     // X-Ray hangs: its thread is left behind, and what it is in.
-    if (asking != nullptr && asking->stop(std::chrono::milliseconds(250))) delete asking;
+    if (end()) delete asking_.load();
   }
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
 
   bool keeps(const xray::SamplingRequest& request, std::uint64_t randomness) {
     return now().sampler().keeps(request, randomness);
+  }
+
+  // False: the thread is in a call to X-Ray that lasts.
+  bool end() {
+    apps::RemoteSampling* const asking = asking_.load();
+    return asking == nullptr || asking->stop(std::chrono::milliseconds(250));
   }
 
  private:
@@ -86,6 +91,9 @@ std::unique_ptr<sdk::Sampler> remote_sampler(const opentelemetry::sdk::resource:
   auto [service, arn] = otel::sampled_service(resource);
   auto rules = std::make_shared<Rules>(apps::RemoteSampling::Request{
       std::move(service.name), std::move(service.type), endpoint, apps::warn});
+  apps::at_exit([rules = std::weak_ptr(rules)] {
+    if (const auto alive = rules.lock()) alive->end();
+  });
   return std::make_unique<otel::RemoteSampler>(
       std::move(arn), [rules](const xray::SamplingRequest& request, std::uint64_t randomness) {
         return rules->keeps(request, randomness);

@@ -49,9 +49,9 @@ std::unique_ptr<opentelemetry::sdk::trace::Sampler> probability_sampler(double r
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sampling.html
 //
 // `endpoint` is X-Ray's address, as in XRayOptions. A thread of its own (spawn-sampling) does the
-// asking from here on; who decides never waits for it. The destructor ends it, within 250 ms: while
-// X-Ray hangs it is left behind until the process ends. A forked child asks anew, with its first
-// root. Any thread may use the sampler. Never null.
+// asking from here on; who decides never waits for it. The destructor ends it, or exit(), within
+// 250 ms: while X-Ray hangs it is left behind until the process ends. A forked child asks anew,
+// with its first root. Any thread may use the sampler. Never null.
 SPAWN_OPENTELEMETRY_EXPORT
 std::unique_ptr<opentelemetry::sdk::trace::Sampler> remote_sampler(
     const opentelemetry::sdk::resource::Resource& resource, const std::string& endpoint = "");

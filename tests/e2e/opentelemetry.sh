@@ -184,6 +184,41 @@ expect_exit 1
 cat "$out" >>"$err"
 expect_equal "times that it is said" "$(grep -c "X-Ray's sampling rules cannot be had: .*; until they can, one trace a second" "$err")" 1
 
+# A program that shuts nothing down, and whose provider is older than what spawn works with, ends well all the same.
+cat >forgetful.cc <<'CC'
+#include <opentelemetry/sdk/resource/resource.h>
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry_sdk.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace trace = opentelemetry::trace;
+
+int main(int, char** argv) {
+  (void)trace::Provider::GetTracerProvider();
+  static std::unique_ptr<opentelemetry::sdk::trace::Sampler> sampler;
+  if (argv[3] != nullptr) {
+    sampler = spawn::remote_sampler(opentelemetry::sdk::resource::Resource::Create({}), argv[1]);
+  } else {
+    spawn::TracerProviderOptions options;
+    options.xray.endpoint = argv[1];
+    spawn::install_tracer_provider(options);
+  }
+  trace::Provider::GetTracerProvider()->GetTracer("forgetful")->StartSpan("left")->End();
+  usleep(std::atoi(argv[2]));
+}
+CC
+run g++ -std=c++17 -o forgetful forgetful.cc "${flags[@]}"
+expect_exit 0
+start_fake_aws
+run ./forgetful "$fake_url" 0
+expect_exit 0
+for microseconds in {300..1800..100}; do # X-Ray is being asked
+  run ./forgetful "$fake_url" "$microseconds" sampler
+  expect_exit 0
+done
+
 # Switched off, and with settings that make no sense, the program runs as ever.
 start_fake_aws
 export AWS_ENDPOINT_URL_XRAY=$fake_url
