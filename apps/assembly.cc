@@ -194,8 +194,11 @@ trace::Sampling Assembly::sampling(const config::Settings& settings) {
   auto& made = remote_sampling_[url];
   if (!made) {
     const std::string& name = settings.service_name.value;
+    const auto warn = [program = program_](const std::string& what) {
+      std::cerr << program + ": " + what + "\n" << std::flush;
+    };
     made = std::make_unique<RemoteSampling>(
-        RemoteSampling::Request{program_, name.empty() ? program_ : name, url}, env_, clock_, rng_);
+        RemoteSampling::Request{name.empty() ? program_ : name, "", url, warn}, env_, clock_, rng_);
   }
   return trace::Sampling(made->sampler());
 }

@@ -7,17 +7,16 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "core/version.h"
+#include "telemetry/resource_detectors.h"
 
 namespace spawn::apps {
 
-// Nitro instances by vendor, Xen ones by version.
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
 bool is_instance(const core::Env& env) {
   if (env.get_non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT")) return true;
   const auto vendor = core::read_file("/sys/class/dmi/id/sys_vendor");
   const auto version = core::read_file("/sys/class/dmi/id/bios_version");
-  return (vendor && core::trim(*vendor) == "Amazon EC2") ||
-         (version && version->find("amazon") != std::string::npos);
+  return telemetry::is_ec2_firmware(vendor ? core::trim(*vendor) : std::string_view(),
+                                    version ? std::string_view(*version) : std::string_view());
 }
 
 core::Result<std::unique_ptr<CurlSession>> CurlSession::make(const std::string& region,

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
-#include <iostream>
 #include <utility>
 
 #include "apps/curl_session.h"
@@ -18,6 +17,11 @@ namespace {
 constexpr core::Nanos kPatience = std::chrono::seconds(5);
 constexpr core::Nanos kTryAgain = std::chrono::seconds(60);
 
+std::string service_type(const RemoteSampling::Request& request, const core::Env& env) {
+  if (!request.service_type.empty()) return request.service_type;
+  return is_instance(env) ? "AWS::EC2::Instance" : "";
+}
+
 }  // namespace
 
 RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Clock& clock,
@@ -26,23 +30,34 @@ RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Cloc
       env_(env),
       clock_(clock),
       rng_(rng),
-      sampler_({request_.service, is_instance(env) ? "AWS::EC2::Instance" : ""}, clock, rng) {
+      sampler_({request_.service, service_type(request_, env)}, clock, rng) {
   const telemetry::AllSignalsBlocked blocked;
   try {
-    thread_ = std::thread([this] { work(); });
+    thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "spawn-sampling");
   } catch (const std::system_error& error) {
     sampler_.cannot_ask(error.what());
+    ended_ = true;
   }
 }
 
 RemoteSampling::~RemoteSampling() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  changed_.notify_all();
+  stop(core::Nanos::zero());
   if (thread_.joinable()) thread_.join();
+}
+
+bool RemoteSampling::stop(core::Nanos patience) {
+  std::unique_lock lock(mutex_);
+  stop_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
+}
+
+void RemoteSampling::run() {
+  work();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
 }
 
 void RemoteSampling::work() {
@@ -72,14 +87,17 @@ core::Nanos RemoteSampling::poll(CurlSession& session) {
 }
 
 void RemoteSampling::say(const core::Status& status) {
-  if (!status && !said_) {
-    std::cerr << fmt::format(
-                     "{}: X-Ray's sampling rules cannot be had: {}; until they can, one trace a "
-                     "second and 5 % of the others are recorded\n",
-                     request_.program, status.error().message)
-              << std::flush;
+  const bool said = std::exchange(said_, !status);
+  if (status || said) return;
+  {
+    // Who ends us may have no log any more.
+    const std::lock_guard lock(mutex_);
+    if (stop_) return;
   }
-  said_ = !status;
+  request_.warn(
+      fmt::format("X-Ray's sampling rules cannot be had: {}; until they can, one trace a "
+                  "second and 5 % of the others are recorded",
+                  status.error().message));
 }
 
 }  // namespace spawn::apps

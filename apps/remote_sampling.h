@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// X-Ray's sampling rules for the real programs: the sampler, its own session with AWS, and the
-// thread that asks X-Ray when something is due. Who decides about a trace never waits for it. That
-// rules cannot be had is said on stderr, once until they can.
+// X-Ray's sampling rules for the real programs and for the library: the sampler, its own session
+// with AWS, and the thread that asks X-Ray when something is due. Who decides about a trace never
+// waits for it. That rules cannot be had is said once until they can.
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,9 +25,10 @@ class CurlSession;
 class RemoteSampling {
  public:
   struct Request {
-    std::string program;  // prefix of notes
-    std::string service;  // service.name of the segments
-    std::string url;      // of X-Ray, "" for AWS's own
+    std::string service;       // service.name of the segments
+    std::string service_type;  // their origin; "": an EC2 instance's on one, else none
+    std::string url;           // of X-Ray, "" for AWS's own
+    std::function<void(const std::string&)> warn;  // called on the thread
   };
   // The thread begins. What is referred to must outlive this.
   RemoteSampling(Request request, const core::Env& env, core::Clock& clock, core::Rng& rng);
@@ -35,9 +37,13 @@ class RemoteSampling {
   RemoteSampling(const RemoteSampling&) = delete;
   RemoteSampling& operator=(const RemoteSampling&) = delete;
 
-  [[nodiscard]] trace::RootSampler& sampler() { return sampler_; }
+  [[nodiscard]] xray::RemoteSampler& sampler() { return sampler_; }
+  // Ends the thread, and waits for it for so long. False: X-Ray still hangs; then either somebody
+  // waits for it after all (the destructor), or this has to live as long as the process.
+  bool stop(core::Nanos patience);
 
  private:
+  void run();
   void work();
   // Returns how long nothing is to be done.
   core::Nanos poll(CurlSession& session);
@@ -53,6 +59,7 @@ class RemoteSampling {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stop_ = false;
+  bool ended_ = false;  // the thread, or it never was
   std::thread thread_;
 };
 

@@ -4,10 +4,13 @@
 
 #include <opentelemetry/sdk/common/global_log_handler.h>
 
+#include <cstdlib>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "apps/xray_session.h"
+#include "aws/sigv4.h"
 #include "core/url.h"
 #include "telemetry/filtering_sink.h"
 #include "telemetry/undelivered.h"
@@ -36,6 +39,22 @@ Seams& seams() {
   return made;
 }
 
+void at_exit(std::function<void()> end) {
+  struct Ends {
+    std::mutex mutex;
+    std::vector<std::function<void()>> all;
+  };
+  static Ends& ends = *new Ends;
+  // Handlers run in the opposite order: OpenSSL has its own from its first use on.
+  static const int registered = ((void)aws::sigv4::sha256_hex(""), std::atexit([] {
+                                   const std::lock_guard lock(ends.mutex);
+                                   for (const auto& one : ends.all) one();
+                                 }));
+  (void)registered;
+  const std::lock_guard lock(ends.mutex);
+  ends.all.push_back(std::move(end));
+}
+
 void warn(const std::string& what) { OTEL_INTERNAL_LOG_WARN("[spawn] " << what); }
 
 std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, trace::Rate rate,
@@ -47,8 +66,14 @@ std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, tr
   } else {
     warn("no span is sent to X-Ray: " + sink.error().message);
   }
-  return std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
-                                                seams().clock, seams().rng, engine);
+  auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
+                                                     seams().clock, seams().rng, engine);
+  at_exit([made = std::weak_ptr(made)] {
+    const auto alive = made.lock();
+    if (alive)
+      alive->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
+  });
+  return made;
 }
 
 bool report(const telemetry::Stats& stats) {

@@ -6,6 +6,7 @@
 // person must know.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,10 @@ struct Seams {
 // Never destroyed: spans may outlive main(), and so may the thread of a sink that hangs for longer
 // than the shutdown may take.
 Seams& seams();
+
+// What ends threads of ours, at exit and before OpenSSL takes itself down: a provider that nobody
+// shut down, or a sampler, may be destroyed only after that.
+void at_exit(std::function<void()> end);
 
 // Told to the log handler of OpenTelemetry's SDK.
 void warn(const std::string& what);

@@ -15,6 +15,7 @@
 #include "otel/propagators.h"
 #include "otel/settings.h"
 #include "spawn/opentelemetry.h"
+#include "telemetry/resource_detectors.h"
 #include "trace/attributes.h"
 
 namespace spawn {
@@ -57,6 +58,7 @@ otel::Settings settings_of(const TracerProviderOptions& options) {
   if (!options.service_name.empty()) {
     settings.resource.set(trace::key::kServiceName, options.service_name);
   }
+  telemetry::describe(telemetry::read_system_facts(), settings.resource);
   if (options.sampling_rate) {
     const auto rate = trace::Rate::from(*options.sampling_rate);
     if (!rate) notes.emplace_back("TracerProviderOptions::sampling_rate is not from 0 to 1");

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The program on OpenTelemetry's own SDK, with spawn's exporter, ids and sampler.
+// The program on OpenTelemetry's own SDK, with spawn's exporter, ids and sampler: of all its
+// traces, or, with the argument "rules", of those that the account's sampling rules in X-Ray want.
 #include <opentelemetry/context/propagation/global_propagator.h>
 #include <opentelemetry/context/runtime_context.h>
 #include <opentelemetry/sdk/resource/resource.h>
@@ -11,6 +12,9 @@
 #include <opentelemetry/trace/provider.h>
 #include <spawn/opentelemetry_sdk.h>
 
+#include <cstring>
+#include <utility>
+
 #include "shop.h"
 
 namespace {
@@ -19,11 +23,15 @@ namespace propagation = opentelemetry::context::propagation;
 namespace sdk = opentelemetry::sdk;
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const auto resource = sdk::resource::Resource::Create({});
+  auto sampler = spawn::probability_sampler(1.0);
+  if (argc > 1 && std::strcmp(argv[1], "rules") == 0) {
+    sampler = spawn::remote_sampler(resource);
+  }
   const auto provider = std::make_shared<sdk::trace::TracerProvider>(
-      sdk::trace::BatchSpanProcessorFactory::Create(spawn::xray_exporter(), {}),
-      sdk::resource::Resource::Create({}), spawn::probability_sampler(1.0),
-      spawn::xray_id_generator());
+      sdk::trace::BatchSpanProcessorFactory::Create(spawn::xray_exporter(), {}), resource,
+      std::move(sampler), spawn::xray_id_generator());
   opentelemetry::trace::Provider::SetTracerProvider(
       nostd::shared_ptr<opentelemetry::trace::TracerProvider>(
           std::shared_ptr<opentelemetry::trace::TracerProvider>(provider)));

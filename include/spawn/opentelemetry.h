@@ -55,7 +55,7 @@ class SPAWN_OPENTELEMETRY_EXPORT TracerProvider : public opentelemetry::trace::T
       std::chrono::microseconds timeout = (std::chrono::microseconds::max)()) noexcept = 0;
   // No span is taken any more. What is not sent within `timeout` goes to the spool, where there is
   // one; what is lost is said, once. True when nothing was left behind. The second call does
-  // nothing. The last reference to the provider does it with 250 ms.
+  // nothing. The last reference to the provider does it with 250 ms, and so does exit().
   virtual bool Shutdown(
       std::chrono::microseconds timeout = (std::chrono::microseconds::max)()) noexcept = 0;
 };

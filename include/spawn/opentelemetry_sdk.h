@@ -5,12 +5,14 @@
 // the parts that the SDK has not. They fit together, and each works alone.
 #pragma once
 
+#include <opentelemetry/sdk/resource/resource.h>
 #include <opentelemetry/sdk/trace/exporter.h>
 #include <opentelemetry/sdk/trace/id_generator.h>
 #include <opentelemetry/sdk/trace/sampler.h>
 #include <spawn/opentelemetry.h>
 
 #include <memory>
+#include <string>
 
 namespace spawn {
 
@@ -34,5 +36,24 @@ std::unique_ptr<opentelemetry::sdk::trace::IdGenerator> xray_id_generator();
 // told to the log handler; then every trace is kept.
 SPAWN_OPENTELEMETRY_EXPORT
 std::unique_ptr<opentelemetry::sdk::trace::Sampler> probability_sampler(double rate);
+
+// The account's sampling rules in X-Ray decide about traces that begin here, asked for with signed
+// calls, without a daemon or a collector; a parent is obeyed. So this goes into a TracerProvider as
+// it is, without a ParentBased sampler around it, as X-Ray's samplers for other languages do.
+//
+// Rules are matched by `resource` (service.name, cloud.platform, aws.ecs.container.arn; give it the
+// provider's own) and by the attributes that the root has when it is started (http.request.method,
+// url.path, server.address, any text). They are asked for each 5 minutes, what became of them is
+// reported each 10 s. Until there are rules, and when there were none for an hour, one trace a
+// second and 5 % of the others are kept, and why is told to the log handler.
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sampling.html
+//
+// `endpoint` is X-Ray's address, as in XRayOptions. A thread of its own (spawn-sampling) does the
+// asking from here on; who decides never waits for it. The destructor ends it, or exit(), within
+// 250 ms: while X-Ray hangs it is left behind until the process ends. A forked child asks anew,
+// with its first root. Any thread may use the sampler. Never null.
+SPAWN_OPENTELEMETRY_EXPORT
+std::unique_ptr<opentelemetry::sdk::trace::Sampler> remote_sampler(
+    const opentelemetry::sdk::resource::Resource& resource, const std::string& endpoint = "");
 
 }  // namespace spawn

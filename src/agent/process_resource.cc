@@ -3,9 +3,9 @@
 #include "agent/process_resource.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "core/version.h"
+#include "telemetry/resource_detectors.h"
 #include "trace/attributes.h"
 
 namespace spawn::agent {
@@ -14,18 +14,14 @@ namespace key = trace::key;
 
 trace::Resource process_resource(const std::string& program, const std::string& service_name,
                                  core::Rng& rng) {
-  char host[256] = "";
-  (void)gethostname(host, sizeof host - 1);
   trace::Resource resource;
   resource.set(key::kServiceName, service_name.empty() ? program : service_name);
   resource.set(key::kServiceVersion, std::string(core::version()));
   resource.set(key::kServiceInstanceId, fmt::format("{:016x}{:016x}", rng.next(), rng.next()));
-  resource.set(key::kHostName, std::string(host));
-  resource.set(key::kPid, std::int64_t{getpid()});
-  resource.set(key::kExecutable, program);
   resource.set(key::kSdkName, std::string("spawn"));
   resource.set(key::kSdkLanguage, std::string("cpp"));
   resource.set(key::kSdkVersion, std::string(core::version()));
+  telemetry::describe(telemetry::read_system_facts(), resource);
   return resource;
 }
 

@@ -31,14 +31,16 @@ ProbabilitySampler::ProbabilitySampler(trace::Rate rate)
   }
 }
 
+sdk::SamplingResult as_the_parent(const api::SpanContext& parent) {
+  return {parent.IsSampled() ? sdk::Decision::RECORD_AND_SAMPLE : sdk::Decision::DROP, nullptr,
+          parent.trace_state()};
+}
+
 sdk::SamplingResult ProbabilitySampler::ShouldSample(
     const api::SpanContext& parent, api::TraceId trace_id, opentelemetry::nostd::string_view,
     api::SpanKind, const opentelemetry::common::KeyValueIterable&,
     const api::SpanContextKeyValueIterable&) noexcept {
-  if (parent.IsValid()) {
-    return {parent.IsSampled() ? sdk::Decision::RECORD_AND_SAMPLE : sdk::Decision::DROP, nullptr,
-            parent.trace_state()};
-  }
+  if (parent.IsValid()) return as_the_parent(parent);
   const bool keep = rate_.keeps(from_api(trace_id));
   return {keep ? sdk::Decision::RECORD_AND_SAMPLE : sdk::Decision::DROP, nullptr,
           keep ? kept_ : api::TraceState::GetDefault()};

@@ -32,6 +32,10 @@ class XRayIdGenerator final : public opentelemetry::sdk::trace::IdGenerator {
   core::Rng& rng_;
 };
 
+// What the parent decided, for whoever has one.
+opentelemetry::sdk::trace::SamplingResult as_the_parent(
+    const opentelemetry::trace::SpanContext& parent);
+
 // The parent's decision; for a root, the rate's, told in tracestate as `ot=th:…`.
 class ProbabilitySampler final : public opentelemetry::sdk::trace::Sampler {
  public:

@@ -481,6 +481,26 @@ TEST_F(TelemetryTest, a_forked_child_begins_anew_and_the_parent_loses_nothing) {
   EXPECT_TRUE(telemetry->shutdown(in(kLong)));
   EXPECT_EQ(seen.spans, 5U);
 }
+
+TEST_F(TelemetryTest, a_forked_child_is_another_process) {
+  trace::Resource resource;
+  resource.set("process.pid", std::int64_t{getpid()});
+  std::vector<NamedSink> sinks;
+  CountingSink::Seen seen;
+  sinks.push_back({"test", std::make_unique<CountingSink>(seen)});
+  Telemetry telemetry(std::move(sinks), trace::Rate::always(), std::move(resource), clock_, rng_);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const bool renewed =
+        *telemetry.resource().find("process.pid") == trace::OwnedValue(std::int64_t{getpid()});
+    _exit(renewed ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(*telemetry.resource().find("process.pid"), trace::OwnedValue(std::int64_t{getpid()}));
+}
 #endif
 
 TEST_F(TelemetryTest, the_stderr_sink_writes_one_line_a_span) {

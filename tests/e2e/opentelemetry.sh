@@ -28,9 +28,9 @@ expect_exit 0
 
 # Nothing of ours can be seen but what the headers declare.
 library=$(find "$prefix" -name 'libspawn_opentelemetry.so.*.*')
-nm -DC --defined-only "$library" | cut -d' ' -f3- | grep -v 'opentelemetry::v1' | sed 's/[[(].*//' | sort -u >symbols
+nm -DC --defined-only "$library" | cut -d' ' -f3- | grep -v '^[^(]*opentelemetry::v1' | sed 's/[[(].*//' | sort -u >symbols
 expect_equal symbols "$(paste -sd' ' symbols)" "spawn::environment_carrier spawn::install_tracer_provider \
-spawn::probability_sampler spawn::propagator_from_environment spawn::xray_exporter spawn::xray_id_generator \
+spawn::probability_sampler spawn::propagator_from_environment spawn::remote_sampler spawn::xray_exporter spawn::xray_id_generator \
 spawn::xray_propagator"
 
 # spans: what X-Ray got, as JSON lines.
@@ -83,6 +83,13 @@ for program in shop/with_spawn shop/with_sdk; do
   expect_lines spans.jsonl 4
   expect_parent spans.jsonl order ''
   expect_span spans.jsonl order 'resource=*"service.name": "unknown_service*'
+  if [ "$program" = shop/with_spawn ]; then
+    expect_span spans.jsonl order 'resource=*"process.executable.name": "with_spawn"*'
+    OTEL_RESOURCE_ATTRIBUTES=host.name=desk,os.name=ours run "$program"
+    expect_exit 0
+    spans
+    expect_match spans.jsonl '"host.name": ?"desk".*"os.name": ?"ours"|"os.name": ?"ours".*"host.name": ?"desk"'
+  fi
 
   # What is lost is said by OpenTelemetry's own log, once.
   AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:$(unused_port) run "$program"
@@ -90,6 +97,126 @@ for program in shop/with_spawn shop/with_sdk; do
   cat "$out" >>"$err"
   # A busy machine may be out of time in the middle of the next attempt.
   expect_match "$err" '4 of 4 spans were not delivered to xray: (.*refused|no answer in time)'
+done
+
+# X-Ray's sampling rules decide, in a forked child too, and X-Ray is told what became of them.
+cat >ruled.cc <<'CC'
+#include <opentelemetry/sdk/trace/processor.h>
+#include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <spawn/opentelemetry_sdk.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace sdk = opentelemetry::sdk;
+
+bool sampled(sdk::trace::TracerProvider& provider, const char* path) {
+  const auto span = provider.GetTracer("ruled")->StartSpan("GET", {{"url.path", path}});
+  return span->GetContext().IsSampled();
+}
+
+// Without rules one root in twenty would be kept.
+bool obeys_the_rules(sdk::trace::TracerProvider& provider) {
+  for (int tries = 0; tries < 1000; ++tries) {
+    int obeyed = 0;
+    for (int i = 0; i < 20; ++i) {
+      obeyed += sampled(provider, "/cart/7") && !sampled(provider, "/health") ? 1 : 0;
+    }
+    if (obeyed == 20) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+bool has(const char* file, const char* text) {
+  std::stringstream content;
+  content << std::ifstream(file).rdbuf();
+  return content.str().find(text) != std::string::npos;
+}
+
+int main(int, char** argv) {
+  const auto resource = sdk::resource::Resource::Create({{"service.name", "shop"}});
+  auto provider = std::make_unique<sdk::trace::TracerProvider>(
+      std::vector<std::unique_ptr<sdk::trace::SpanProcessor>>(), resource, spawn::remote_sampler(resource, argv[1]),
+      spawn::xray_id_generator());
+  if (argv[2] == nullptr) {
+    const auto begun = std::chrono::steady_clock::now();
+    provider.reset();
+    return std::chrono::steady_clock::now() - begun < std::chrono::seconds(4) ? 0 : 4;
+  }
+  if (!obeys_the_rules(*provider)) return 1;
+  const pid_t child = fork();
+  if (child == 0) _exit(obeys_the_rules(*provider) ? 0 : 1);
+  int status = 0;
+  if (waitpid(child, &status, 0) != child || status != 0) return 2;
+  for (int tries = 0; tries < 300 && !has(argv[2], "GetSamplingTargets"); ++tries) {
+    sampled(*provider, "/cart/7");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return has(argv[2], "GetSamplingTargets") ? 0 : 3;
+}
+CC
+run g++ -std=c++17 -o ruled ruled.cc "${flags[@]}"
+expect_exit 0
+rule() { # NAME PRIORITY RATE PATH
+  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"*",' "$1" "$2" "$3"
+  printf '"Host":"*","HTTPMethod":"*","URLPath":"%s","ResourceARN":"*","Version":1}' "$4"
+}
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 1 1 '/cart/*')" --sampling-rule "$(rule rest 2 0 '*')"
+run ./ruled "$fake_url" asked.jsonl
+expect_exit 0
+expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
+AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
+expect_exit 0
+# Nobody waits for X-Ray at the end, though a call may take 5 s.
+start_fake_aws --fault xray:hang:10
+run ./ruled "$fake_url"
+expect_exit 0
+# That it cannot be asked is said once.
+run timeout 20 ./ruled "http://127.0.0.1:$(unused_port)" asked.jsonl
+expect_exit 1
+cat "$out" >>"$err"
+expect_equal "times that it is said" "$(grep -c "X-Ray's sampling rules cannot be had: .*; until they can, one trace a second" "$err")" 1
+
+# A program that shuts nothing down, and whose provider is older than what spawn works with, ends well all the same.
+cat >forgetful.cc <<'CC'
+#include <opentelemetry/sdk/resource/resource.h>
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry_sdk.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace trace = opentelemetry::trace;
+
+int main(int, char** argv) {
+  (void)trace::Provider::GetTracerProvider();
+  static std::unique_ptr<opentelemetry::sdk::trace::Sampler> sampler;
+  if (argv[3] != nullptr) {
+    sampler = spawn::remote_sampler(opentelemetry::sdk::resource::Resource::Create({}), argv[1]);
+  } else {
+    spawn::TracerProviderOptions options;
+    options.xray.endpoint = argv[1];
+    spawn::install_tracer_provider(options);
+  }
+  trace::Provider::GetTracerProvider()->GetTracer("forgetful")->StartSpan("left")->End();
+  usleep(std::atoi(argv[2]));
+}
+CC
+run g++ -std=c++17 -o forgetful forgetful.cc "${flags[@]}"
+expect_exit 0
+start_fake_aws
+run ./forgetful "$fake_url" 0
+expect_exit 0
+for microseconds in {300..1800..100}; do # X-Ray is being asked
+  run ./forgetful "$fake_url" "$microseconds" sampler
+  expect_exit 0
 done
 
 # Switched off, and with settings that make no sense, the program runs as ever.

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/resource_detectors.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <initializer_list>
+#include <utility>
+
+#include "core/file.h"
+#include "core/text.h"
+#include "telemetry/container.h"
+#include "trace/attributes.h"
+
+namespace spawn::telemetry {
+namespace {
+
+namespace key = trace::key;
+
+// The first that can be read.
+std::string text_of(std::initializer_list<const char*> paths) {
+  constexpr std::size_t kMost = 4U << 20;
+  for (const char* path : paths) {
+    if (auto text = core::read_file(path, kMost)) return std::move(*text);
+  }
+  return {};
+}
+
+std::string line_of(const char* path) { return std::string(core::trim(text_of({path}))); }
+
+// https://man7.org/linux/man-pages/man5/machine-id.5.html: 32 hex digits; "uninitialized" in an
+// image that was not booted yet.
+bool is_machine_id(std::string_view text) {
+  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+void add(trace::Resource& resource, std::string_view name, std::string_view value) {
+  if (value.empty() || resource.find(name) != nullptr) return;
+  resource.set(name, std::string(value));
+}
+
+void describe_host(const SystemFacts& facts, bool in_container, trace::Resource& resource) {
+  add(resource, key::kHostName, facts.host_name);
+  add(resource, key::kHostArch, host_arch(facts.machine));
+  if (in_container) return;
+  if (!is_ec2_firmware(facts.sys_vendor, facts.bios_version)) {
+    const std::string_view id = core::trim(facts.machine_id);
+    if (is_machine_id(id)) add(resource, key::kHostId, id);
+    return;
+  }
+  add(resource, key::kCloudProvider, "aws");
+  add(resource, key::kCloudPlatform, "aws_ec2");
+  // Xen's has neither.
+  if (!facts.board_asset_tag.starts_with("i-")) return;
+  add(resource, key::kHostId, facts.board_asset_tag);
+  add(resource, key::kHostType, facts.product_name);
+}
+
+void describe_os(std::string_view os_release, trace::Resource& resource) {
+  add(resource, key::kOsType, "linux");
+  add(resource, key::kOsName, os_release_value(os_release, "NAME"));
+  add(resource, key::kOsVersion, os_release_value(os_release, "VERSION_ID"));
+  add(resource, key::kOsDescription, os_release_value(os_release, "PRETTY_NAME"));
+}
+
+void describe_executable(const SystemFacts& facts, trace::Resource& resource) {
+  std::string_view path = facts.executable;
+  // What the kernel adds when the program's file was replaced.
+  constexpr std::string_view kReplaced = " (deleted)";
+  if (path.ends_with(kReplaced)) path.remove_suffix(kReplaced.size());
+  add(resource, key::kExecutable, path.substr(path.rfind('/') + 1));
+  add(resource, key::kExecutablePath, path);
+  add(resource, key::kProcessOwner, facts.owner);
+}
+
+}  // namespace
+
+SystemFacts read_system_facts() {
+  SystemFacts facts;
+  utsname names{};
+  if (uname(&names) == 0) {
+    facts.host_name = names.nodename;
+    facts.machine = names.machine;
+  }
+  facts.machine_id = text_of({"/etc/machine-id", "/var/lib/dbus/machine-id"});
+  facts.os_release = text_of({"/etc/os-release", "/usr/lib/os-release"});
+  facts.sys_vendor = line_of("/sys/class/dmi/id/sys_vendor");
+  facts.bios_version = line_of("/sys/class/dmi/id/bios_version");
+  facts.board_asset_tag = line_of("/sys/class/dmi/id/board_asset_tag");
+  facts.product_name = line_of("/sys/class/dmi/id/product_name");
+  std::error_code none;
+  facts.executable = std::filesystem::read_symlink("/proc/self/exe", none).string();
+  facts.owner = user_name(text_of({"/etc/passwd"}), geteuid());
+  facts.cgroup = text_of({"/proc/self/cgroup"});
+  facts.mountinfo = text_of({"/proc/self/mountinfo"});
+  return facts;
+}
+
+void describe(const SystemFacts& facts, trace::Resource& resource) {
+  const Container container = container_of(facts.cgroup, facts.mountinfo);
+  describe_host(facts, container.inside, resource);
+  add(resource, key::kContainerId, container.id);
+  describe_os(facts.os_release, resource);
+  if (resource.find(key::kPid) == nullptr) describe_process(resource);
+  describe_executable(facts, resource);
+}
+
+void describe_process(trace::Resource& resource) {
+  resource.set(key::kPid, std::int64_t{getpid()});
+  resource.set(key::kParentPid, std::int64_t{getppid()});
+}
+
+// Nitro instances by vendor, Xen ones by version.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
+bool is_ec2_firmware(std::string_view sys_vendor, std::string_view bios_version) {
+  return sys_vendor == "Amazon EC2" || bios_version.find("amazon") != std::string_view::npos;
+}
+
+std::string os_release_value(std::string_view text, std::string_view name) {
+  std::string_view value;
+  for (const std::string_view line : core::split(text, '\n')) {
+    const auto at = line.find('=');
+    if (at != std::string_view::npos && core::trim(line.substr(0, at)) == name) {
+      value = core::trim(line.substr(at + 1));  // the last one counts, as in a shell
+    }
+  }
+  const char quote = value.empty() ? '\0' : value.front();
+  if ((quote == '"' || quote == '\'') && value.size() > 1 && value.back() == quote) {
+    value = value.substr(1, value.size() - 2);
+  }
+  std::string plain;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '\\' && quote != '\'' && i + 1 < value.size()) ++i;
+    plain += value[i];
+  }
+  return plain;
+}
+
+std::string_view host_arch(std::string_view machine) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kArchs{{
+      {"x86_64", "amd64"},
+      {"aarch64", "arm64"},
+      {"i386", "x86"},
+      {"i486", "x86"},
+      {"i586", "x86"},
+      {"i686", "x86"},
+      {"ppc", "ppc32"},
+      {"ppc64le", "ppc64"},
+      {"aarch64_be", "arm64"},
+  }};
+  const auto at =
+      std::ranges::find(kArchs, machine, &std::pair<std::string_view, std::string_view>::first);
+  if (at != kArchs.end()) return at->second;
+  return machine.starts_with("arm") ? "arm32" : machine;
+}
+
+std::string_view user_name(std::string_view passwd, unsigned user) {
+  for (const std::string_view line : core::split(passwd, '\n')) {
+    const auto fields = core::split(line, ':');
+    if (fields.size() > 2 && core::parse_int(fields[2]) == user) return fields[0];
+  }
+  return {};
+}
+
+}  // namespace spawn::telemetry

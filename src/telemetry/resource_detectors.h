@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a process can tell of itself without asking anybody: host, operating system, process and
+// container, for the resource of our own programs and of the library. Names and sources are those
+// of OpenTelemetry's semantic conventions v1.44.0 (https://opentelemetry.io/docs/specs/semconv/:
+// resource/host, /os, /process, /container). Never the command line or an argument: programs are
+// given passwords and tokens there, and the conventions say not to collect them by default. A
+// program in C++ has no process.runtime.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "trace/resource.h"
+
+namespace spawn::telemetry {
+
+// As this machine has it; "" for what is not there or cannot be read.
+struct SystemFacts {
+  std::string host_name;
+  std::string machine;     // of uname(2): "x86_64"
+  std::string machine_id;  // the text of /etc/machine-id
+  std::string os_release;  // the text of /etc/os-release
+  // Of the firmware.
+  std::string sys_vendor;
+  std::string bios_version;
+  std::string board_asset_tag;
+  std::string product_name;
+  std::string executable;  // what /proc/self/exe points to
+  std::string owner;       // the user's name in /etc/passwd: a directory might not answer
+  std::string cgroup;      // the text of /proc/self/cgroup
+  std::string mountinfo;   // the text of /proc/self/mountinfo
+};
+
+// Reads a dozen small files: for the start of a program.
+SystemFacts read_system_facts();
+
+// Adds what the resource does not say yet: what a person says of it wins
+// (https://opentelemetry.io/docs/specs/otel/resource/sdk/#merge). Pure, but for the process's own
+// numbers.
+//
+// host.id is the instance's on EC2, as the firmware has it
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html), the machine's
+// elsewhere; inside of a container there is none, since nothing there is sure to be the host's.
+void describe(const SystemFacts& facts, trace::Resource& resource);
+
+// process.pid and process.parent_pid, also over what is there: a forked child is another process.
+void describe_process(trace::Resource& resource);
+
+// Whether the firmware is that of an EC2 instance, Nitro's or Xen's.
+bool is_ec2_firmware(std::string_view sys_vendor, std::string_view bios_version);
+
+// The value of NAME=VALUE in an os-release file, unquoted
+// (https://www.freedesktop.org/software/systemd/man/latest/os-release.html); "" when it has none.
+std::string os_release_value(std::string_view text, std::string_view name);
+
+// host.arch for a machine of uname(2); what the conventions have no word for stays as it is.
+std::string_view host_arch(std::string_view machine);
+
+// The name of a user in the text of /etc/passwd; "" when it has none.
+std::string_view user_name(std::string_view passwd, unsigned user);
+
+}  // namespace spawn::telemetry

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: The spawn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/resource_detectors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+
+namespace spawn::telemetry {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kDebian = R"os(PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+ID=debian
+)os";
+constexpr const char* kMachineId = "3d1219c7c4c5404aaa1f6d2a48adfda4";
+
+SystemFacts a_machine() {
+  SystemFacts facts;
+  facts.host_name = "desk";
+  facts.machine = "x86_64";
+  facts.machine_id = std::string(kMachineId) + "\n";
+  facts.os_release = kDebian;
+  facts.sys_vendor = "LENOVO";
+  facts.board_asset_tag = "i-like-stickers";
+  facts.product_name = "20HRCTO1WW";
+  facts.executable = "/opt/shop/bin/shop";
+  facts.owner = "ada";
+  facts.cgroup = "0::/user.slice\n";
+  return facts;
+}
+
+SystemFacts an_instance() {
+  SystemFacts facts = a_machine();
+  facts.sys_vendor = "Amazon EC2";
+  facts.bios_version = "1.0";
+  facts.board_asset_tag = "i-0af01c0123456789a";
+  facts.product_name = "m7g.large";
+  return facts;
+}
+
+// All that is text.
+std::map<std::string, std::string> texts_of(const SystemFacts& facts) {
+  trace::Resource resource;
+  describe(facts, resource);
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, value] : resource.attributes()) {
+    if (const auto* text = std::get_if<std::string>(&value)) texts[name] = *text;
+  }
+  return texts;
+}
+
+TEST(ResourceDetectors, describe_a_machine) {
+  const std::map<std::string, std::string> wanted = {
+      {"host.name", "desk"},
+      {"host.id", kMachineId},
+      {"host.arch", "amd64"},
+      {"os.type", "linux"},
+      {"os.name", "Debian GNU/Linux"},
+      {"os.version", "12"},
+      {"os.description", "Debian GNU/Linux 12 (bookworm)"},
+      {"process.executable.name", "shop"},
+      {"process.executable.path", "/opt/shop/bin/shop"},
+      {"process.owner", "ada"},
+  };
+  EXPECT_EQ(texts_of(a_machine()), wanted);
+}
+
+TEST(ResourceDetectors, an_instance_of_ec2_is_known_by_its_firmware) {
+  auto texts = texts_of(an_instance());
+  EXPECT_EQ(texts["host.id"], "i-0af01c0123456789a");
+  EXPECT_EQ(texts["host.type"], "m7g.large");
+  EXPECT_EQ(texts["cloud.provider"], "aws");
+  EXPECT_EQ(texts["cloud.platform"], "aws_ec2");
+}
+
+TEST(ResourceDetectors, an_instance_on_xen_does_not_know_its_id) {
+  SystemFacts facts = a_machine();
+  facts.sys_vendor = "Xen";
+  facts.bios_version = "4.11.amazon";
+  facts.board_asset_tag = "";
+  facts.product_name = "HVM domU";
+  const auto texts = texts_of(facts);
+  EXPECT_EQ(texts.count("host.id"), 0U);
+  EXPECT_EQ(texts.count("host.type"), 0U);
+  EXPECT_EQ(texts.at("cloud.platform"), "aws_ec2");
+}
+
+TEST(ResourceDetectors, in_a_container_nothing_is_told_of_the_machine_below) {
+  const std::string id(64, 'a');
+  for (SystemFacts facts : {a_machine(), an_instance()}) {
+    facts.cgroup = "0::/system.slice/docker-" + id + ".scope\n";
+    const auto texts = texts_of(facts);
+    EXPECT_EQ(texts.at("container.id"), id);
+    EXPECT_EQ(texts.count("host.id"), 0U);
+    EXPECT_EQ(texts.count("cloud.platform"), 0U);
+    EXPECT_EQ(texts.at("os.name"), "Debian GNU/Linux");
+  }
+}
+
+TEST(ResourceDetectors, a_machine_id_that_is_none_is_left_out) {
+  for (const char* text : {"", "uninitialized\n", "3d1219c7", "3D1219C7C4C5404AAA1F6D2A48ADFDA4"}) {
+    SystemFacts facts = a_machine();
+    facts.machine_id = text;
+    EXPECT_EQ(texts_of(facts).count("host.id"), 0U) << text;
+  }
+}
+
+TEST(ResourceDetectors, a_program_whose_file_was_replaced_is_where_it_was) {
+  SystemFacts facts = a_machine();
+  facts.executable = "/opt/shop/bin/shop (deleted)";
+  auto texts = texts_of(facts);
+  EXPECT_EQ(texts["process.executable.path"], "/opt/shop/bin/shop");
+  EXPECT_EQ(texts["process.executable.name"], "shop");
+}
+
+TEST(ResourceDetectors, what_the_resource_says_already_stands) {
+  trace::Resource resource;
+  resource.set("host.id", std::string("rack 7"));
+  resource.set("process.pid", std::int64_t{7});
+  describe(a_machine(), resource);
+  EXPECT_EQ(resource.text("host.id"), "rack 7");
+  EXPECT_EQ(*resource.find("process.pid"), trace::OwnedValue(std::int64_t{7}));
+  EXPECT_EQ(resource.text("host.name"), "desk");
+}
+
+TEST(ResourceDetectors, nothing_known_is_nothing_said) {
+  EXPECT_EQ(texts_of({}), (std::map<std::string, std::string>{{"os.type", "linux"}}));
+}
+
+TEST(ResourceDetectors, read_this_very_process) {
+  const SystemFacts facts = read_system_facts();
+  trace::Resource resource;
+  describe(facts, resource);
+  EXPECT_EQ(*resource.find("process.pid"), trace::OwnedValue(std::int64_t{getpid()}));
+  EXPECT_EQ(*resource.find("process.parent_pid"), trace::OwnedValue(std::int64_t{getppid()}));
+  EXPECT_EQ(resource.text("process.executable.path"),
+            std::filesystem::canonical("/proc/self/exe").string());
+  char host[256] = "";
+  ASSERT_EQ(gethostname(host, sizeof host - 1), 0);
+  EXPECT_EQ(resource.text("host.name"), host);
+  EXPECT_NE(facts.machine, "");
+  EXPECT_NE(facts.cgroup, "");
+  EXPECT_THAT(facts.mountinfo, HasSubstr(" /proc "));
+  EXPECT_THAT(facts.os_release, HasSubstr("NAME="));
+}
+
+TEST(ResourceDetectors, never_tell_the_command_line) {
+  trace::Resource resource;
+  describe(read_system_facts(), resource);
+  for (const auto& [name, value] : resource.attributes()) {
+    EXPECT_THAT(name, Not(HasSubstr("command"))) << name;
+  }
+}
+
+TEST(ResourceDetectors, words_of_the_conventions_for_architectures) {
+  const std::map<std::string, std::string> wanted = {
+      {"x86_64", "amd64"},  {"aarch64", "arm64"}, {"armv7l", "arm32"},    {"i686", "x86"},
+      {"ppc64le", "ppc64"}, {"s390x", "s390x"},   {"riscv64", "riscv64"}, {"", ""},
+  };
+  for (const auto& [machine, arch] : wanted) EXPECT_EQ(host_arch(machine), arch) << machine;
+}
+
+TEST(ResourceDetectors, os_release_is_read_as_a_shell_would) {
+  const std::string text =
+      "# NAME=comment\nNAME=Fedora\nID='am\\zn'\nPRETTY_NAME=\"A \\\"B\\\" "
+      "\\$5\"\nVERSION_ID=\nODD=\"\n"
+      "TWICE=1\nTWICE=2\n";
+  EXPECT_EQ(os_release_value(text, "NAME"), "Fedora");
+  EXPECT_EQ(os_release_value(text, "ID"), "am\\zn");
+  EXPECT_EQ(os_release_value(text, "PRETTY_NAME"), "A \"B\" $5");
+  EXPECT_EQ(os_release_value(text, "VERSION_ID"), "");
+  EXPECT_EQ(os_release_value(text, "ODD"), "\"");
+  EXPECT_EQ(os_release_value(text, "TWICE"), "2");
+  EXPECT_EQ(os_release_value(text, "MISSING"), "");
+}
+
+TEST(ResourceDetectors, users_have_the_name_of_their_number) {
+  const std::string passwd =
+      "root:x:0:0:root:/root:/bin/bash\nbroken\nada:x:1000:1000::/home/ada:\n";
+  EXPECT_EQ(user_name(passwd, 1000), "ada");
+  EXPECT_EQ(user_name(passwd, 0), "root");
+  EXPECT_EQ(user_name(passwd, 7), "");
+}
+
+}  // namespace
+}  // namespace spawn::telemetry
