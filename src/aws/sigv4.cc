@@ -32,6 +32,13 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
+// Found once: EVP_sha256() makes OpenSSL 3 look for it with every digest, some 9,000 instructions.
+// https://docs.openssl.org/3.0/man7/crypto/#performance
+const EVP_MD* sha256() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+  return found != nullptr ? found : EVP_sha256();
+}
+
 std::string digest_hex(const EVP_MD* algorithm, std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out;
   unsigned size = 0;
@@ -151,14 +158,14 @@ std::string Scope::credential_scope() const {
   return date() + "/" + region + "/" + service + "/aws4_request";
 }
 
-std::string sha256_hex(std::string_view bytes) { return digest_hex(EVP_sha256(), bytes); }
+std::string sha256_hex(std::string_view bytes) { return digest_hex(sha256(), bytes); }
 
 std::string sha1_hex(std::string_view bytes) { return digest_hex(EVP_sha1(), bytes); }
 
 core::Result<std::string> sha256_hex(http::BodySource& source) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);
-  SPAWN_CHECK(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  SPAWN_CHECK(context != nullptr && EVP_DigestInit_ex(context.get(), sha256(), nullptr) == 1);
   source.rewind();
   std::array<char, 65536> buffer;
   for (;;) {

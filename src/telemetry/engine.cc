@@ -177,7 +177,9 @@ void Engine::work() {
     }
     bool busy = false;
     while (batch_ready() && !stop_.load(std::memory_order_relaxed)) {
-      if (!move_batch()) break;
+      const std::size_t moved = move_batch();
+      if (moved == 0) break;
+      wake_senders(moved);
       schedule.exported();
       busy = true;
     }
@@ -241,12 +243,21 @@ void Engine::adopt() {
 
 void Engine::move_all() {
   // Not what comes in meanwhile: a busy program would never be done.
-  for (std::size_t left = waiting(); left > 0 && move_batch();) {
-    left -= std::min(left, options_.batch_spans);
+  std::size_t all = 0;
+  for (std::size_t left = waiting(); left > 0;) {
+    const std::size_t moved = move_batch();
+    if (moved == 0) break;
+    all += moved;
+    left -= std::min(left, moved);
   }
+  if (all > 0) wake_senders(all);
 }
 
-bool Engine::move_batch() {
+void Engine::wake_senders(std::size_t spans) {
+  for (const auto& sender : senders_) sender->wake(spans);
+}
+
+std::size_t Engine::move_batch() {
   const std::size_t beside = beside_waiting_.exchange(0);
   beside_bytes_.store(0, std::memory_order_relaxed);
   held_.clear();
@@ -257,7 +268,7 @@ bool Engine::move_batch() {
     held_.push_back(held);
     sources_.push_back({held.record, held.position});
   }
-  if (held_.empty() && beside == 0) return false;
+  if (held_.empty() && beside == 0) return 0;
   {
     const std::lock_guard lock(waiters_->moving);
     waiters_->moved += sources_.size();
@@ -265,8 +276,7 @@ bool Engine::move_batch() {
   }
   for (const Ring::Held& held : held_) ring_.release(held);
   spool_->still_alive(clock_.now().wall_ns);
-  for (const auto& sender : senders_) sender->wake(sources_.size() + beside);
-  return true;
+  return sources_.size() + beside;
 }
 
 // Shows spans that are open for long to the exporters that take such, once.

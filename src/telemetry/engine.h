@@ -57,9 +57,10 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
   void push_beside_ring(trace::SpanRecord& record) noexcept;
   void work();
   void adopt();
-  // Moves one batch of what waits in the ring into the spool; false when nothing did.
-  bool move_batch();
+  // Moves one batch of what waits in the ring into the spool; tells how many spans that were.
+  std::size_t move_batch();
   void move_all();
+  void wake_senders(std::size_t spans);
   void wake_worker() noexcept;
   void doze_until(std::size_t spans);
   void nap();
