@@ -49,9 +49,9 @@ void check_format(Reading& read, const Node& root) {
 
 // The schema lets anything stand at the top; a slip of the pen is not to be passed over.
 void check_top(Reading& read, const Node& root) {
-  for (const auto& [key, member] : root.members) {
-    if (std::ranges::find(kTop, key) != kTop.end()) continue;
-    const auto near = core::nearest(key, kTop);
+  for (const Node& member : root.members) {
+    if (std::ranges::find(kTop, member.key) != kTop.end()) continue;
+    const auto near = core::nearest(member.key, kTop);
     read.note(member, near ? fmt::format("not understood, and ignored; did you mean '{}'?", *near)
                            : std::string("not understood, and ignored"));
   }

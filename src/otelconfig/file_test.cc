@@ -85,6 +85,7 @@ TEST(File, says_by_what_it_leaves_out_that_nothing_is_traced_or_handed_on) {
   const Read read("");
   EXPECT_TRUE(read->from_file);
   EXPECT_FALSE(read->disabled);
+  ASSERT_TRUE(read->exporters);
   EXPECT_THAT(read->exporters->value, IsEmpty());    // "a noop tracer provider is used"
   EXPECT_THAT(read->propagators->value, IsEmpty());  // "a noop propagator is used"
   EXPECT_THAT(read->resource, IsEmpty());
@@ -114,6 +115,7 @@ TEST(File, leaves_other_signals_alone) {
   EXPECT_TRUE(read.result);
   EXPECT_THAT(read.notes, IsEmpty());
   EXPECT_THAT(problem("meter_provider: {a: '${1}'}"), HasSubstr("no reference"));
+  EXPECT_THAT(problem("log_level: 9"), HasSubstr("log_level: a number or a truth value"));
 }
 
 // The schema allows any key at the top, and there alone.
@@ -246,6 +248,7 @@ TEST(File, tells_when_spans_go) {
   EXPECT_EQ(batch->engine.export_timeout, milliseconds(200));
   EXPECT_EQ(batch->engine.queue_slots, 1000U);
   EXPECT_EQ(batch->engine.batch_spans, 512U);
+  EXPECT_EQ(batch->engine.trace_spans, 512U);
   EXPECT_EQ(Read(exporting("console: "))->engine, telemetry::Options());
   const Read simple("tracer_provider: {processors: [{simple: {exporter: {console: }}}]}");
   EXPECT_EQ(simple->engine.schedule_delay, milliseconds(0));

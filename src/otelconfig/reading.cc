@@ -60,9 +60,9 @@ bool Reading::is_map(const Node& node, std::initializer_list<std::string_view> k
                             expected));
     return false;
   }
-  for (const auto& [key, member] : node.members) {
-    if (std::ranges::find(keys, key) != keys.end()) continue;
-    const auto near = core::nearest(key, {keys.begin(), keys.size()});
+  for (const Node& member : node.members) {
+    if (std::ranges::find(keys, member.key) != keys.end()) continue;
+    const auto near = core::nearest(member.key, {keys.begin(), keys.size()});
     std::string expected =
         keys.size() == 0 ? "expected none" : fmt::format("expected {}", fmt::join(keys, ", "));
     if (near) expected = fmt::format("did you mean '{}'?", *near);
@@ -78,7 +78,7 @@ bool Reading::is_map_or_null(const Node& node, std::initializer_list<std::string
 
 std::optional<Reading::Choice> Reading::choice(const Node& node, std::string_view kinds) {
   if (node.kind == Node::Kind::map && node.members.size() == 1) {
-    return Choice{node.members.front().first, &node.members.front().second};
+    return Choice{node.members.front().key, &node.members.front()};
   }
   fault(node,
         node.kind == Node::Kind::map

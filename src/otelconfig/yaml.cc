@@ -3,11 +3,14 @@
 #include "otelconfig/yaml.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <sstream>
+#include <utility>
 
 #include "core/text.h"
 #include "otelconfig/substitution.h"
@@ -15,8 +18,9 @@
 namespace spawn::otelconfig {
 namespace {
 
-constexpr std::size_t kMaxNodes = 100'000;
-constexpr int kMaxDepth = 64;  // an alias may be below its own anchor
+constexpr std::size_t kMaxNodes = 20'000;
+constexpr std::size_t kMaxTextBytes = 16U << 20;  // values and paths: an alias repeats both
+constexpr int kMaxDepth = 64;                     // an alias may be below its own anchor
 constexpr std::string_view kCoreTags = "tag:yaml.org,2002:";
 
 tl::unexpected<core::Error> bad(std::string_view name, int line, std::string_view what) {
@@ -32,6 +36,34 @@ bool is_null_word(std::string_view text) {
   return is_one_of(text, {"", "~", "null", "Null", "NULL"});
 }
 
+// Looks for a second document, and does nothing else. yaml-cpp's LoadAll() is no way to find one:
+// of text like ",): " it reads documents without end.
+class OneDocument final : public YAML::EventHandler {
+ public:
+  // Of the second one; throws, so that no third is looked for.
+  struct Second {
+    int line;
+  };
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (std::exchange(begun_, true)) throw Second{mark.line + 1};
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  bool begun_ = false;
+};
+
 class TreeMaker {
  public:
   TreeMaker(std::string_view name, const core::Env& env) : name_(name), env_(env) {}
@@ -40,7 +72,8 @@ class TreeMaker {
     Node node;
     node.line = from.Mark().is_null() ? line_above : from.Mark().line + 1;
     node.path = std::move(path);
-    if (++nodes_ > kMaxNodes || depth_ > kMaxDepth) {
+    text_bytes_ += node.path.size();
+    if (++nodes_ > kMaxNodes || text_bytes_ > kMaxTextBytes || depth_ > kMaxDepth) {
       return bad(name_, node.line, "more in one file, or deeper, than any configuration is");
     }
     core::Status made = core::ok();
@@ -66,6 +99,7 @@ class TreeMaker {
     auto text = substitute(node.written, env_);
     if (!text) return bad(name_, node.line, text.error().message);
     node.text = std::move(*text);
+    text_bytes_ += node.text.size() + node.written.size();
     node.kind = !node.is_text && is_null_word(node.text) ? Node::Kind::null : Node::Kind::scalar;
     return core::ok();
   }
@@ -93,7 +127,8 @@ class TreeMaker {
       if (!made) return core::fail(std::move(made.error()));
       // Of a value over several lines, or of an alias, the key's line says more.
       made->line = line;
-      node.members.emplace_back(key, std::move(*made));
+      made->key = key;
+      node.members.push_back(std::move(*made));
     }
     return core::ok();
   }
@@ -101,6 +136,7 @@ class TreeMaker {
   std::string_view name_;
   const core::Env& env_;
   std::size_t nodes_ = 0;
+  std::size_t text_bytes_ = 0;
   int depth_ = 0;
 };
 
@@ -115,10 +151,9 @@ std::optional<std::int64_t> digits(std::string_view text, int base) {
 
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
-  const auto found =
-      std::ranges::find(members, key, [](const auto& m) -> std::string_view { return m.first; });
-  return found == members.end() ? nullptr : &found->second;
+const Node* Node::find(std::string_view wanted) const {
+  const auto found = std::ranges::find(members, wanted, &Node::key);
+  return found == members.end() ? nullptr : &*found;
 }
 
 std::optional<bool> Node::boolean() const {
@@ -165,9 +200,15 @@ core::Result<Node> read_yaml(std::string_view text, std::string_view name, const
     return bad(name, 1, fmt::format("larger than {} bytes", kMaxYamlBytes));
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) return bad(name, 1, "several documents in one file; expected one");
-    return TreeMaker(name, env).make(documents.empty() ? YAML::Node() : documents.front(), "", 1);
+    const std::string whole(text);
+    std::istringstream stream(whole);
+    YAML::Parser parser(stream);
+    OneDocument only;
+    while (parser.HandleNextDocument(only)) {
+    }
+    return TreeMaker(name, env).make(YAML::Load(whole), "", 1);
+  } catch (const OneDocument::Second& second) {
+    return bad(name, second.line, "a second document; expected one");
   } catch (const YAML::Exception& error) {
     return bad(name, error.mark.line + 1, "not valid YAML: " + core::visible(error.msg));
   } catch (const std::exception& error) {

@@ -103,7 +103,8 @@ TEST(Yaml, names_the_line_of_what_it_cannot_read) {
   EXPECT_THAT(problem("a: 1\nb: [1"), HasSubstr("not valid YAML"));
   EXPECT_THAT(problem("a: 1\n\na: 2\n"), StartsWith("f.yaml:3: 'a' is there twice"));
   EXPECT_THAT(problem("a: 1\nb: ${X:?}\n"), StartsWith("f.yaml:2: '${X:?}' is no reference"));
-  EXPECT_THAT(problem("a: 1\n---\nb: 1\n"), HasSubstr("several documents"));
+  EXPECT_THAT(problem("a: 1\n---\nb: 1\n"), HasSubstr(": a second document; expected one"));
+  EXPECT_THAT(problem(",): "), StartsWith("f.yaml:1: "));  // found by fuzzing
   EXPECT_THAT(problem("a: !secret x\n"), StartsWith("f.yaml:1: the tag '!secret'"));
   EXPECT_THAT(problem("? [a]\n: 1\n"), HasSubstr("a key is no text"));
 }
@@ -118,6 +119,15 @@ TEST(Yaml, is_bounded) {
     laughs += "]\n";
   }
   EXPECT_THAT(problem(laughs), HasSubstr("more in one file"));
+  // Few nodes, and much text in each.
+  std::string long_text = "a: &a " + std::string(100'000, 'x') + "\nb: [";
+  for (int i = 0; i < 1000; ++i) {
+    long_text += "*a,";
+  }
+  EXPECT_THAT(problem(long_text + "]\n"), HasSubstr("more in one file"));
+  EXPECT_THAT(
+      problem("a: &a {" + std::string(1000, 'b') + ": *a, " + std::string(1000, 'c') + ": *a}\n"),
+      HasSubstr("more in one file"));
 }
 
 }  // namespace

@@ -100,7 +100,9 @@ refused() { # TEXT PATTERN
 }
 refused 'tracer_provider: {processors: [{batch: {exporter: {otlp_grpc: }}}]}' 'otel.yaml:2: .*otlp_grpc: gRPC is not spoken; otlp_http is'
 refused 'tracer_provider: {samplers: }' "otel.yaml:2: tracer_provider.samplers: unknown key; did you mean 'sampler'"
+# shellcheck disable=SC2016 # for spawn
 refused 'disabled: ${KEY}' "otel.yaml:2: disabled: '[$]{KEY}' \(as substituted\); expected true or false"
+# shellcheck disable=SC2016 # for spawn
 refused 'disabled: ${KEY:?}' 'otel.yaml:2: .*is no reference to a variable'
 refused 'disabled: [' 'not valid YAML'
 OTEL_CONFIG_FILE=$work/none.yaml refused '' 'OTEL_CONFIG_FILE: .*none.yaml'
