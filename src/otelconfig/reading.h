@@ -37,7 +37,7 @@ class Reading {
   bool is_map(const Node& node, std::initializer_list<std::string_view> keys);
   // The same, or null.
   bool is_map_or_null(const Node& node, std::initializer_list<std::string_view> keys);
-  // The one member of a map that says by its name which of `kinds` it is; null after a fault.
+  // The one member of a map that says by its name which of `kinds` it is; nothing after a fault.
   struct Choice {
     std::string_view name;
     const Node* node;

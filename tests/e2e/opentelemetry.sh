@@ -143,6 +143,24 @@ expect_match "$err" '\[spawn\] no span is recorded, and no context passed on: .*
 [ ! -e "$spans" ] || failed 'a span was sent that nobody wants'
 unset OTEL_CONFIG_FILE
 
+# A file for the program alone: the run's address stands in it, and the spans join the run.
+start_fake_aws
+cat >shop.yaml <<'YAML'
+file_format: "1.1"
+propagator: {composite: [{tracecontext: }]}
+tracer_provider:
+  processors:
+    - batch: {exporter: {otlp_http: {endpoint: "${OTEL_EXPORTER_OTLP_ENDPOINT:-http://127.0.0.1:1}/v1/traces"}}}
+YAML
+AWS_ENDPOINT_URL_XRAY=$fake_url run spawn trace run --exporter xray --sampling 1 --name till -- \
+  env OTEL_CONFIG_FILE="$work/shop.yaml" shop/with_spawn
+expect_exit 0
+spans
+expect_lines spans.jsonl 5
+expect_one_trace spans.jsonl
+expect_parent spans.jsonl order till
+rm "$spans"
+
 # The exporter by its variable.
 start_receiver
 OTEL_TRACES_EXPORTER=otlp OTEL_EXPORTER_OTLP_ENDPOINT=$receiver_url run shop/with_spawn
