@@ -12,12 +12,10 @@
 
 #include "apps/curl_session.h"
 #include "apps/local_source.h"
+#include "apps/otlp_session.h"
 #include "apps/xray_session.h"
 #include "aws/services/xray.h"
-#include "core/version.h"
 #include "http/curl_client.h"
-#include "otlp/sink.h"
-#include "otlp/target.h"
 #include "store/trace_store.h"
 #include "telemetry/filtering_sink.h"
 #include "telemetry/stderr_sink.h"
@@ -29,22 +27,6 @@
 
 namespace spawn::apps {
 namespace {
-
-// OtlpSink with its connection.
-class OtlpClientSink final : public trace::SpanSink {
- public:
-  OtlpClientSink(otlp::Target target, const core::Env& env, core::Clock& clock, core::Rng& rng)
-      : client_(env), sink_(client_, std::move(target), clock, rng) {}
-
-  trace::WriteReport write(std::span<const trace::SpanRecord> batch,
-                           core::Deadline deadline) override {
-    return sink_.write(batch, deadline);
-  }
-
- private:
-  http::CurlClient client_;
-  otlp::OtlpSink sink_;
-};
 
 class XRaySessionSource final : public trace::TraceSource {
  public:
@@ -95,24 +77,23 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
                                                            core::Rng& rng,
                                                            std::vector<std::string>& notes) {
   std::vector<telemetry::NamedSink> sinks;
+  std::size_t shown = 0;  // of them, those that are behind their filter
   telemetry::Keeping kept = keeping(program, env);
   for (const config::Exporter exporter : settings.exporters.value) {
     const std::string name(config::to_string(exporter));
     if (exporter == config::Exporter::stdout_) {
       sinks.push_back({name, std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
     } else if (exporter == config::Exporter::xray) {
-      const auto& url = settings.endpoint.value;
-      auto sink = xray_sink(url ? url->to_string() : "", kept, config::document_settings(settings),
+      auto sink = xray_sink(config::xray_url(settings), kept, config::document_settings(settings),
                             env, clock, rng);
       if (!sink) return core::fail(std::move(sink.error()));
       sinks.push_back(std::move(*sink));
     } else if (exporter == config::Exporter::otlp) {
-      auto target = otlp::target_from(settings.endpoint.value, env, notes);
-      if (!target) return core::fail(std::move(target.error()));
-      target->user_agent += std::string("/") + std::string(core::version());
-      kept.name = name + " " + target->url.to_string();
-      sinks.push_back(
-          {name, std::make_unique<OtlpClientSink>(std::move(*target), env, clock, rng), kept});
+      auto targets = otlp_targets(settings.otel, settings.endpoint.value, env, notes);
+      if (!targets) return core::fail(std::move(targets.error()));
+      for (otlp::Target& target : *targets) {
+        sinks.push_back(otlp_sink(numbered(name, sinks), std::move(target), kept, env, clock, rng));
+      }
     } else if (exporter == config::Exporter::local) {
       auto path = store::traces_path(env);
       if (!path) return core::fail(std::move(path.error()));
@@ -120,9 +101,10 @@ core::Result<std::vector<telemetry::NamedSink>> make_sinks(const std::string& pr
       sinks.push_back({name, std::make_unique<store::LocalSink>(std::move(*path), clock), kept,
                        /*whole_traces=*/false, /*in_progress=*/true});
     }
-    if (exporter != config::Exporter::none) {
-      sinks.back() = telemetry::filtered(std::move(sinks.back()),
-                                         config::attribute_filter(settings.filter.value, exporter));
+    for (; shown < sinks.size(); ++shown) {
+      sinks[shown] = telemetry::filtered(
+          std::move(sinks[shown]),
+          config::attribute_filter(settings.filter.value, exporter, settings.otel.limits));
     }
   }
   return sinks;
@@ -189,8 +171,7 @@ trace::Sampling Assembly::sampling(const config::Settings& settings) {
   // A collector's address is not X-Ray's.
   const auto& exporters = settings.exporters.value;
   const bool ours = std::ranges::find(exporters, config::Exporter::xray) != exporters.end();
-  const auto& endpoint = settings.endpoint.value;
-  const std::string url = ours && endpoint ? endpoint->to_string() : "";
+  const std::string url = ours ? config::xray_url(settings) : "";
   auto& made = remote_sampling_[url];
   if (!made) {
     const std::string& name = settings.service_name.value;

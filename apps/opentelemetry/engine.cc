@@ -3,33 +3,92 @@
 #include "apps/opentelemetry/engine.h"
 
 #include <opentelemetry/sdk/common/global_log_handler.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "apps/otlp_session.h"
 #include "apps/xray_session.h"
 #include "aws/sigv4.h"
 #include "core/url.h"
+#include "store/trace_store.h"
 #include "telemetry/filtering_sink.h"
+#include "telemetry/stderr_sink.h"
 #include "telemetry/undelivered.h"
 
 namespace spawn::apps {
 namespace {
 
-core::Result<telemetry::NamedSink> sink_for(const XRayOptions& options) {
-  std::string url;
+// Where the program may leave spans for the next one.
+telemetry::Keeping keeping_in(const std::string& folder) {
+  telemetry::Keeping keeping;
+  keeping.folder = folder;
+  // However the process ends, what had ended is not lost.
+  keeping.write_ahead = !folder.empty();
+  return keeping;
+}
+
+core::Result<telemetry::NamedSink> xray_sink_for(const XRayOptions& options, std::string url) {
   if (!options.endpoint.empty()) {
     auto parsed = core::Url::parse(options.endpoint);
     if (!parsed) return core::fail(std::move(parsed.error()));
     url = parsed->to_string();
   }
-  telemetry::Keeping keeping;
-  keeping.folder = options.spool_folder;
-  // However the process ends, what had ended is not lost.
-  keeping.write_ahead = !keeping.folder.empty();
-  return xray_sink(std::move(url), std::move(keeping), {}, seams().env, seams().clock, seams().rng);
+  return xray_sink(std::move(url), keeping_in(options.spool_folder), {}, seams().env, seams().clock,
+                   seams().rng);
+}
+
+core::Result<telemetry::NamedSink> local_sink_for(const XRayOptions& options) {
+  auto path = store::traces_path(seams().env);
+  if (!path) return core::fail(std::move(path.error()));
+  telemetry::Keeping keeping = keeping_in(options.spool_folder);
+  keeping.name = "local";
+  return telemetry::NamedSink{"local",
+                              std::make_unique<store::LocalSink>(std::move(*path), seams().clock),
+                              std::move(keeping), /*whole_traces=*/false, /*in_progress=*/true};
+}
+
+using Sinks = std::vector<telemetry::NamedSink>;
+
+// One that cannot be made is said, and the others go on.
+void add(Sinks& sinks, std::string_view where, core::Result<telemetry::NamedSink> sink) {
+  if (sink) {
+    sinks.push_back(std::move(*sink));
+  } else {
+    warn("no span is sent to " + std::string(where) + ": " + sink.error().message);
+  }
+}
+
+void add_otlp(Sinks& sinks, const otelconfig::Configuration& said, const XRayOptions& options) {
+  std::vector<std::string> notes;
+  auto targets = otlp_targets(said, std::nullopt, seams().env, notes);
+  for (const std::string& note : notes) warn(note);
+  if (!targets) return warn("no span is sent over OTLP: " + targets.error().message);
+  for (otlp::Target& target : *targets) {
+    sinks.push_back(otlp_sink(numbered("otlp", sinks), std::move(target),
+                              keeping_in(options.spool_folder), seams().env, seams().clock,
+                              seams().rng));
+  }
+}
+
+std::shared_ptr<telemetry::Telemetry> engine_of(Sinks sinks, trace::Rate rate,
+                                                trace::Resource resource,
+                                                telemetry::Options engine) {
+  for (telemetry::NamedSink& sink : sinks) {
+    sink = telemetry::filtered(std::move(sink), trace::AttributeFilter());
+  }
+  auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
+                                                     seams().clock, seams().rng, engine);
+  at_exit([made = std::weak_ptr(made)] {
+    const auto alive = made.lock();
+    if (alive)
+      alive->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
+  });
+  return made;
 }
 
 }  // namespace
@@ -57,23 +116,31 @@ void at_exit(std::function<void()> end) {
 
 void warn(const std::string& what) { OTEL_INTERNAL_LOG_WARN("[spawn] " << what); }
 
-std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, trace::Rate rate,
-                                                  trace::Resource resource,
-                                                  telemetry::Options engine) {
-  std::vector<telemetry::NamedSink> sinks;
-  if (auto sink = sink_for(options)) {
-    sinks.push_back(telemetry::filtered(std::move(*sink), trace::AttributeFilter()));
-  } else {
-    warn("no span is sent to X-Ray: " + sink.error().message);
+std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options) {
+  Sinks sinks;
+  add(sinks, "X-Ray", xray_sink_for(options, ""));
+  // The SDK's sampler decided. Spans bring their resource.
+  return engine_of(std::move(sinks), trace::Rate::always(), trace::Resource(), {});
+}
+
+std::shared_ptr<telemetry::Telemetry> engine_for(const otelconfig::Configuration& said,
+                                                 const XRayOptions& options, trace::Rate rate,
+                                                 trace::Resource resource) {
+  using Kind = otelconfig::Exporter::Kind;
+  const std::vector<otelconfig::Exporter> usual = {{Kind::xray}};
+  Sinks sinks;
+  bool otlp_is_there = false;  // all of its receivers come with the first
+  for (const otelconfig::Exporter& one : said.exporters ? said.exporters->value : usual) {
+    if (one.kind == Kind::xray) add(sinks, "X-Ray", xray_sink_for(options, one.xray_url));
+    if (one.kind == Kind::local) add(sinks, "the local store", local_sink_for(options));
+    if (one.kind == Kind::console) {
+      sinks.push_back({"stdout", std::make_unique<telemetry::StderrSink>(STDERR_FILENO)});
+    }
+    if (one.kind == Kind::otlp && !std::exchange(otlp_is_there, true)) {
+      add_otlp(sinks, said, options);
+    }
   }
-  auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
-                                                     seams().clock, seams().rng, engine);
-  at_exit([made = std::weak_ptr(made)] {
-    const auto alive = made.lock();
-    if (alive)
-      alive->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
-  });
-  return made;
+  return engine_of(std::move(sinks), rate, std::move(resource), said.engine);
 }
 
 bool report(const telemetry::Stats& stats) {

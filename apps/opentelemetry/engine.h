@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the two faces of the library, provider.cc and sdk.cc, have in common: an engine that exports
-// to X-Ray, over the real clock, environment and network, and OpenTelemetry's log for whatever a
-// person must know.
+// to X-Ray, or where OpenTelemetry's configuration says, over the real clock, environment and
+// network, and OpenTelemetry's log for whatever a person must know.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/env.h"
 #include "core/rng.h"
+#include "otelconfig/configuration.h"
 #include "spawn/opentelemetry.h"
 #include "telemetry/telemetry.h"
 
@@ -35,9 +36,12 @@ void at_exit(std::function<void()> end);
 void warn(const std::string& what);
 
 // Off, and that is said, when the options or AWS's settings make no sense.
-std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options, trace::Rate rate,
-                                                  trace::Resource resource,
-                                                  telemetry::Options engine);
+std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options);
+
+// The same, with exporters where `said` names them; X-Ray where it names none.
+std::shared_ptr<telemetry::Telemetry> engine_for(const otelconfig::Configuration& said,
+                                                 const XRayOptions& options, trace::Rate rate,
+                                                 trace::Resource resource);
 
 // What was not delivered, and why; notes of the spool. True when nothing is missing.
 bool report(const telemetry::Stats& stats);

@@ -7,6 +7,7 @@
 #include <opentelemetry/sdk/common/global_log_handler.h>
 
 #include <atomic>
+#include <string_view>
 #include <utility>
 
 #include "apps/opentelemetry/engine.h"
@@ -14,6 +15,7 @@
 #include "otel/ids.h"
 #include "otel/propagators.h"
 #include "otel/settings.h"
+#include "otelconfig/configuration.h"
 #include "spawn/opentelemetry.h"
 #include "telemetry/resource_detectors.h"
 #include "trace/attributes.h"
@@ -51,22 +53,45 @@ class Provider final : public TracerProvider {
   std::atomic<bool> shut_down_{false};
 };
 
-otel::Settings settings_of(const TracerProviderOptions& options) {
+// A file that is wrong is as good as one that wants nothing, rather than something else than was
+// meant. `without`: what there is not, then.
+otelconfig::Configuration configuration(std::string_view without) {
   std::vector<std::string> notes;
-  otel::Settings settings =
-      otel::settings_from(apps::seams().env, program_invocation_short_name, notes);
+  auto read = otelconfig::read_configuration(apps::seams().env, notes);
+  for (const std::string& note : notes) apps::warn(note);
+  if (read) return std::move(*read);
+  apps::warn(std::string(without) + ": " + read.error().message);
+  otelconfig::Configuration off;
+  off.disabled = {true, "OTEL_CONFIG_FILE"};
+  off.propagators = {{}, "OTEL_CONFIG_FILE"};
+  return off;
+}
+
+otel::Settings settings_of(const otelconfig::Configuration& said,
+                           const TracerProviderOptions& options) {
+  std::vector<std::string> notes;
+  otel::Settings settings = otel::settings_from(said, program_invocation_short_name, notes);
   if (!options.service_name.empty()) {
     settings.resource.set(trace::key::kServiceName, options.service_name);
   }
-  telemetry::describe(telemetry::read_system_facts(), settings.resource);
+  // By the file's schema nothing is detected that it does not list.
+  if (!said.from_file) telemetry::describe(telemetry::read_system_facts(), settings.resource);
   if (options.sampling_rate) {
     const auto rate = trace::Rate::from(*options.sampling_rate);
     if (!rate) notes.emplace_back("TracerProviderOptions::sampling_rate is not from 0 to 1");
     settings.rate = rate.value_or(trace::Rate::always());
-    settings.parent_based = true;
+    settings.parents = {};
   }
   for (const std::string& note : notes) apps::warn(note);
   return settings;
+}
+
+std::unique_ptr<otel::propagation::TextMapPropagator> propagator(
+    const otelconfig::Configuration& said) {
+  std::vector<std::string> notes;
+  auto propagator = otel::propagator_from(said.propagators, notes);
+  for (const std::string& note : notes) apps::warn(note);
+  return propagator;
 }
 
 }  // namespace
@@ -74,26 +99,25 @@ otel::Settings settings_of(const TracerProviderOptions& options) {
 std::shared_ptr<TracerProvider> install_tracer_provider(const TracerProviderOptions& options) {
   // What is made later is destroyed earlier: the provider's last words need the log.
   (void)opentelemetry::sdk::common::internal_log::GlobalLogHandler::GetLogHandler();
-  otel::Settings settings = settings_of(options);
-  auto telemetry = settings.disabled
-                       ? std::make_shared<telemetry::Telemetry>(
-                             std::vector<telemetry::NamedSink>(), settings.rate,
-                             std::move(settings.resource), apps::seams().clock, apps::seams().rng)
-                       : apps::xray_engine(options.xray, settings.rate,
-                                           std::move(settings.resource), settings.engine);
+  const otelconfig::Configuration said =
+      configuration("no span is recorded, and no context passed on");
+  otel::Settings settings = settings_of(said, options);
+  auto telemetry =
+      settings.disabled
+          ? std::make_shared<telemetry::Telemetry>(std::vector<telemetry::NamedSink>(),
+                                                   settings.rate, std::move(settings.resource),
+                                                   apps::seams().clock, apps::seams().rng)
+          : apps::engine_for(said, options.xray, settings.rate, std::move(settings.resource));
   auto provider = std::make_shared<Provider>(
-      otel::Engine{std::move(telemetry), settings.parent_based, settings.limits});
+      otel::Engine{std::move(telemetry), settings.parents, settings.limits});
   otel::install(provider);
   opentelemetry::context::propagation::GlobalTextMapPropagator::SetGlobalPropagator(
-      nostd::shared_ptr<otel::propagation::TextMapPropagator>(propagator_from_environment()));
+      nostd::shared_ptr<otel::propagation::TextMapPropagator>(propagator(said)));
   return provider;
 }
 
 std::unique_ptr<otel::propagation::TextMapPropagator> propagator_from_environment() {
-  std::vector<std::string> notes;
-  auto propagator = otel::propagator_from(apps::seams().env, notes);
-  for (const std::string& note : notes) apps::warn(note);
-  return propagator;
+  return propagator(configuration("no context is passed on"));
 }
 
 std::unique_ptr<otel::propagation::TextMapPropagator> xray_propagator() {

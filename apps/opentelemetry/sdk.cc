@@ -68,10 +68,8 @@ class Rules final : telemetry::ForkListener {
 }  // namespace
 
 std::unique_ptr<sdk::SpanExporter> xray_exporter(const XRayOptions& options) {
-  // The SDK's sampler decided. Spans bring their resource.
-  auto engine = apps::xray_engine(options, trace::Rate::always(), trace::Resource(), {});
   return std::make_unique<otel::SpanExporter>(
-      std::move(engine), [](const telemetry::Stats& stats) { apps::report(stats); });
+      apps::xray_engine(options), [](const telemetry::Stats& stats) { apps::report(stats); });
 }
 
 std::unique_ptr<sdk::IdGenerator> xray_id_generator() {

@@ -39,7 +39,7 @@ struct XRayOptions {
 struct TracerProviderOptions {
   XRayOptions xray;
   // "": OTEL_SERVICE_NAME, then service.name of OTEL_RESOURCE_ATTRIBUTES, then
-  // "unknown_service:PROGRAM".
+  // "unknown_service:PROGRAM". OTEL_CONFIG_FILE, where it is set, stands for all such variables.
   std::string service_name;
   // Of the traces that begin here, from 0 to 1. Nothing: OTEL_TRACES_SAMPLER and
   // OTEL_TRACES_SAMPLER_ARG, then all. A parent's decision is obeyed.
@@ -50,7 +50,7 @@ struct TracerProviderOptions {
 // with 0, they take 5 s at most.
 class SPAWN_OPENTELEMETRY_EXPORT TracerProvider : public opentelemetry::trace::TracerProvider {
  public:
-  // True when every span that had ended before is with X-Ray or known to be refused.
+  // True when every span that had ended before is with its receivers or known to be refused.
   virtual bool ForceFlush(
       std::chrono::microseconds timeout = (std::chrono::microseconds::max)()) noexcept = 0;
   // No span is taken any more. What is not sent within `timeout` goes to the spool, where there is
@@ -62,14 +62,16 @@ class SPAWN_OPENTELEMETRY_EXPORT TracerProvider : public opentelemetry::trace::T
 
 // Sets the process's tracer provider, its context storage and its text-map propagator (as of
 // propagator_from_environment). Before the first span, from one thread; the environment is read
-// here and not again. With OTEL_SDK_DISABLED=true, or AWS settings that cannot be read, no span is
-// recorded. Never null.
+// here and not again. Spans go to X-Ray unless OTEL_TRACES_EXPORTER says otherwise.
+// OTEL_CONFIG_FILE may name a file of OpenTelemetry's declarative configuration, which stands in
+// the place of the OTEL_* variables. With OTEL_SDK_DISABLED=true, AWS settings that cannot be read,
+// or such a file that is wrong, no span is recorded. Never null.
 SPAWN_OPENTELEMETRY_EXPORT std::shared_ptr<TracerProvider> install_tracer_provider(
     const TracerProviderOptions& options = {});
 
 // What OTEL_PROPAGATORS names, in one: tracecontext, baggage, xray; "tracecontext,baggage" when it
-// is not set. Its tracecontext is W3C's level 2: it keeps the random flag and every valid member of
-// tracestate.
+// is not set. With OTEL_CONFIG_FILE, what that file names, or none. Its tracecontext is W3C's level
+// 2: it keeps the random flag and every valid member of tracestate.
 SPAWN_OPENTELEMETRY_EXPORT
 std::unique_ptr<opentelemetry::context::propagation::TextMapPropagator>
 propagator_from_environment();

@@ -120,7 +120,7 @@ void Agent::find_identity() {
       note(asked.error().message + "; going on as a local instance");
     }
   }
-  trace::Resource resource = process_resource("spored", settings_->service_name.value, parts_.rng);
+  trace::Resource resource = process_resource("spored", *settings_, parts_.rng);
   describe(identity_, resource);
   tracing_.set_resource(std::move(resource));
   tracing_.add_to_all(key::kInstanceId, identity_.instance_id);

@@ -143,13 +143,19 @@ core::Status LiveTracing::apply(const config::Settings& settings, std::int64_t s
     return core::ok();
   }
   const auto& url = settings.endpoint.value;
-  Target target{settings.exporters.value, url ? url->to_string() : "",
-                config::document_settings(settings), settings.filter.value};
+  const otelconfig::Configuration& otel = settings.otel;
+  Target target{settings.exporters.value,
+                url ? url->to_string() : "",
+                config::document_settings(settings),
+                settings.filter.value,
+                otel.exporters ? otel.exporters->value : std::vector<otelconfig::Exporter>(),
+                otel.limits,
+                otel.engine};
   if (target_ != target) {
     auto sinks = make_sinks_(settings);
     if (!sinks) return core::fail(std::move(sinks.error()));
     auto made = std::make_unique<telemetry::Telemetry>(std::move(*sinks), trace::Rate::never(),
-                                                       resource_, clock_, rng_);
+                                                       resource_, clock_, rng_, otel.engine);
     retire();
     const std::lock_guard lock(mutex_);
     telemetry_ = std::move(made);

@@ -31,12 +31,14 @@
 #include "config/settings.h"
 #include "core/clock.h"
 #include "core/rng.h"
+#include "otelconfig/configuration.h"
 #include "telemetry/queue.h"
 #include "telemetry/telemetry.h"
 #include "telemetry/tracer.h"
 #include "trace/attribute.h"
 #include "trace/context.h"
 #include "trace/resource.h"
+#include "trace/span_limits.h"
 
 namespace spawn::agent {
 
@@ -101,6 +103,9 @@ class LiveTracing {
     std::string endpoint;
     trace::DocumentSettings documents;
     config::Filter filter;
+    std::vector<otelconfig::Exporter> of_file;
+    std::optional<trace::SpanLimits> limits;
+    telemetry::Options engine;
     friend bool operator==(const Target&, const Target&) = default;
   };
 

@@ -83,6 +83,28 @@ TEST_F(LiveTracingTest, a_span_that_is_open_during_a_change_goes_where_its_end_f
   EXPECT_THAT(sent_to("stdout"), ElementsAre("open"));
 }
 
+TEST_F(LiveTracingTest, what_opentelemetrys_configuration_says_of_exporters_is_followed) {
+  config::Settings now = settings(on("otlp"));
+  const auto makes_new_sinks = [&] {
+    const int before = made_;
+    EXPECT_TRUE(tracing_.apply(now, clock_.now().wall_ns));
+    return made_ > before;
+  };
+  EXPECT_TRUE(makes_new_sinks());
+  EXPECT_FALSE(makes_new_sinks());
+  now.otel.limits = trace::SpanLimits{.events = 1};
+  EXPECT_TRUE(makes_new_sinks());
+  now.otel.engine.batch_spans = 7;
+  EXPECT_TRUE(makes_new_sinks());
+  otlp::Target target{otlp::traces_url(std::nullopt)};
+  now.otel.exporters = {{{otelconfig::Exporter::Kind::otlp, target}}, "otel.yaml:1"};
+  EXPECT_TRUE(makes_new_sinks());
+  EXPECT_FALSE(makes_new_sinks());
+  target.headers.emplace_back("key", core::Secret("value"));
+  now.otel.exporters->value.front().otlp = target;
+  EXPECT_TRUE(makes_new_sinks());
+}
+
 TEST_F(LiveTracingTest, what_is_open_for_long_is_shown_meanwhile_wherever_spans_go_by_then) {
   in_progress_ = true;
   apply(on("xray"));

@@ -12,16 +12,17 @@ namespace spawn::agent {
 
 namespace key = trace::key;
 
-trace::Resource process_resource(const std::string& program, const std::string& service_name,
+trace::Resource process_resource(const std::string& program, const config::Settings& settings,
                                  core::Rng& rng) {
   trace::Resource resource;
-  resource.set(key::kServiceName, service_name.empty() ? program : service_name);
+  resource.set(key::kServiceName, program);
   resource.set(key::kServiceVersion, std::string(core::version()));
   resource.set(key::kServiceInstanceId, fmt::format("{:016x}{:016x}", rng.next(), rng.next()));
   resource.set(key::kSdkName, std::string("spawn"));
   resource.set(key::kSdkLanguage, std::string("cpp"));
   resource.set(key::kSdkVersion, std::string(core::version()));
   telemetry::describe(telemetry::read_system_facts(), resource);
+  for (const auto& [name, value] : settings.otel.resource) resource.set(name, value);
   return resource;
 }
 

@@ -6,13 +6,14 @@
 
 #include <string>
 
+#include "config/settings.h"
 #include "core/rng.h"
 #include "trace/resource.h"
 
 namespace spawn::agent {
 
-// `program` is "spawn" or "spored"; `service_name` is what the person calls it, "" for the same.
-trace::Resource process_resource(const std::string& program, const std::string& service_name,
+// `program` is "spawn" or "spored". What OpenTelemetry's configuration says is stronger.
+trace::Resource process_resource(const std::string& program, const config::Settings& settings,
                                  core::Rng& rng);
 
 }  // namespace spawn::agent

@@ -109,10 +109,10 @@ std::vector<telemetry::NamedSink> Run::make_sinks() {
 }
 
 RunResult Run::follow(ChildProcess child, RootSpan& root, intake::Intake* intake) {
-  telemetry::Telemetry telemetry(
-      make_sinks(), trace::Rate::never(),  // the only root is there already
-      process_resource(request_.program, settings_.service_name.value, parts_.rng), parts_.clock,
-      parts_.rng);
+  telemetry::Telemetry telemetry(make_sinks(),
+                                 trace::Rate::never(),  // the only root is there already
+                                 process_resource(request_.program, settings_, parts_.rng),
+                                 parts_.clock, parts_.rng, settings_.otel.engine);
   root.watch(telemetry.tracer());
   const trace::SpanContext context = root.context().span;
   if (intake != nullptr) intake->start(telemetry.tracer(), context);

@@ -118,9 +118,8 @@ class QueueCommand {
         signals_(parts.clock),
         client_(parts.make_client()),
         sampling_(settings.enabled.value ? parts.sampling(settings) : trace::Rate::never()),
-        telemetry_(sinks(), sampling_,
-                   agent::process_resource("spored", settings.service_name.value, parts.rng),
-                   parts.clock, parts.rng) {}
+        telemetry_(sinks(), sampling_, agent::process_resource("spored", settings, parts.rng),
+                   parts.clock, parts.rng, settings.otel.engine) {}
 
   int operator()() {
     const agent::Inherited inherited = agent::context_from(parts_.env, sampling_);

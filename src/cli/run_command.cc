@@ -55,7 +55,8 @@ std::unique_ptr<trace::SpanSink> shown_to_a_person(const std::shared_ptr<KeptSpa
                                                    const config::Settings& settings) {
   return std::make_unique<telemetry::FilteringSink>(
       KeptSpans::sink_for(kept),
-      config::attribute_filter(settings.filter.value, config::Exporter::none));
+      config::attribute_filter(settings.filter.value, config::Exporter::none,
+                               settings.otel.limits));
 }
 
 // As the setting has it.

@@ -202,9 +202,8 @@ Findings examine(const DoctorOptions& options, const DoctorStyle& style, const P
   if (!style.spool.empty()) findings.push_back(spool_of(style.spool));
   if (style.has_agent) ask_agent(parts, findings);
   if (!exports_to(*settings, config::Exporter::xray)) return findings;
-  const auto& url = settings->endpoint.value;
   Findings asked =
-      parts.diagnose({"xray", url ? url->to_string() : "", options.region, options.profile},
+      parts.diagnose({"xray", config::xray_url(*settings), options.region, options.profile},
                      settings->sampling.value.remote);
   std::ranges::move(asked, std::back_inserter(findings));
   return findings;

@@ -54,9 +54,8 @@ std::unique_ptr<telemetry::Telemetry> TracedCommand::make_telemetry(
     }
   }
   return std::make_unique<telemetry::Telemetry>(
-      std::move(sinks), sampling_,
-      agent::process_resource("spawn", settings.service_name.value, parts_.rng), parts_.clock,
-      parts_.rng);
+      std::move(sinks), sampling_, agent::process_resource("spawn", settings, parts_.rng),
+      parts_.clock, parts_.rng, settings.otel.engine);
 }
 
 std::string TracedCommand::trace_id() {

@@ -143,7 +143,8 @@ std::string filter_part(std::string_view name, std::span<const std::string> valu
   return text;
 }
 
-trace::AttributeFilter attribute_filter(const Filter& filter, Exporter exporter) {
+trace::AttributeFilter attribute_filter(const Filter& filter, Exporter exporter,
+                                        std::optional<trace::SpanLimits> limits) {
   std::vector<trace::FilterRules> rules = {filter.all};
   if (const auto own = filter.of.find(exporter); own != filter.of.end()) {
     rules.push_back(own->second);
@@ -157,7 +158,7 @@ trace::AttributeFilter attribute_filter(const Filter& filter, Exporter exporter)
       });
     }
   }
-  return {std::move(rules), std::move(patterns)};
+  return {std::move(rules), std::move(patterns), limits};
 }
 
 }  // namespace spawn::config

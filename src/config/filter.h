@@ -9,12 +9,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/result.h"
 #include "trace/attribute_filter.h"
+#include "trace/span_limits.h"
 
 namespace spawn::config {
 
@@ -36,7 +38,8 @@ std::span<const std::string_view> filter_parts();
 // One part as text, for a list of values: "deny=a,b". Every pattern is a part of its own.
 std::string filter_part(std::string_view name, std::span<const std::string> values);
 
-// For one exporter; `none` has what is said for all of them.
-trace::AttributeFilter attribute_filter(const Filter& filter, Exporter exporter);
+// For one exporter; `none` has what is said for all of them. What passes is kept within `limits`.
+trace::AttributeFilter attribute_filter(const Filter& filter, Exporter exporter,
+                                        std::optional<trace::SpanLimits> limits = {});
 
 }  // namespace spawn::config

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <variant>
 
 #include "config/keys.h"
 #include "config/settings_builder.h"
@@ -13,6 +15,7 @@
 #include "config/yaml_file.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "trace/attributes.h"
 
 namespace spawn::config {
 namespace {
@@ -80,76 +83,58 @@ void apply_tags(SettingsBuilder& to, const Tags& tags, std::vector<std::string>&
   }
 }
 
-// What makes no sense counts as not set, and is said.
-// https://opentelemetry.io/docs/specs/otel/configuration/common/#type-specific-guidance
-void note(Settings& settings, std::string_view name, std::string_view value,
-          std::string_view expected) {
-  settings.notes.push_back(fmt::format("{}: {} is ignored: {}", name, quote(value), expected));
+Exporter to_exporter(otelconfig::Exporter::Kind kind) {
+  switch (kind) {
+    case otelconfig::Exporter::Kind::console:
+      return Exporter::stdout_;
+    case otelconfig::Exporter::Kind::xray:
+      return Exporter::xray;
+    case otelconfig::Exporter::Kind::local:
+      return Exporter::local;
+    case otelconfig::Exporter::Kind::otlp:
+      break;
+  }
+  return Exporter::otlp;
 }
 
-// OpenTelemetry's names. Those of other sampling services are for other programs. Our samplers are
-// all based on the parent.
-// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
-void apply_sampler(Settings& settings, const core::Env& env) {
-  constexpr std::string_view kName = "OTEL_TRACES_SAMPLER";
-  constexpr std::string_view kArgument = "OTEL_TRACES_SAMPLER_ARG";
-  const std::string given = core::to_lower(core::trim(env.get_non_empty(kName).value_or("")));
-  std::string_view sampler = given;
-  constexpr std::string_view kParentBased = "parentbased_";
-  if (sampler.starts_with(kParentBased)) sampler.remove_prefix(kParentBased.size());
-  if (sampler == "xray") settings.sampling = {{trace::Rate::always(), true}, std::string(kName)};
-  if (sampler == "always_on") settings.sampling = {{trace::Rate::always()}, std::string(kName)};
-  if (sampler == "always_off") settings.sampling = {{trace::Rate::never()}, std::string(kName)};
-  if (sampler != "traceidratio") return;
-  const std::string argument = env.get_non_empty(kArgument).value_or("1");
-  const auto number = core::parse_double(core::trim(argument));
-  const auto rate = number ? trace::Rate::from(*number) : std::nullopt;
-  if (!rate) note(settings, kArgument, argument, "expected a probability from 0 to 1");
-  // "If OTEL_TRACES_SAMPLER_ARG is not set or invalid": 1.
-  settings.sampling = {{rate.value_or(trace::Rate::always())}, std::string(kArgument)};
-}
-
-// "Exporter Selection": OpenTelemetry's names, and ours. Who names one asks for tracing, unless a
-// file or a tag says no.
-void apply_exporters(Settings& settings, const core::Env& env) {
-  constexpr std::string_view kName = "OTEL_TRACES_EXPORTER";
-  const auto given = env.get_non_empty(kName);
-  if (!given) return;
+// Who names an exporter asks for tracing, unless a file or a tag says no.
+void apply_exporters(Settings& settings,
+                     const otelconfig::Said<std::vector<otelconfig::Exporter>>& said) {
   std::vector<Exporter> exporters;
-  for (const std::string_view part : core::split(*given, ',')) {
-    const std::string name = core::to_lower(core::trim(part));
-    const auto one = parse_exporters(name == "console" ? "stdout" : name);
-    if (!one) {
-      note(settings, kName, name, "expected otlp, xray, console, local or none");
-    } else if (std::ranges::find(exporters, one->front()) == exporters.end()) {
-      exporters.push_back(one->front());
+  for (const auto& one : said.value) {
+    const Exporter exporter = to_exporter(one.kind);
+    if (std::ranges::find(exporters, exporter) == exporters.end()) exporters.push_back(exporter);
+  }
+  if (exporters.empty()) exporters.push_back(Exporter::none);
+  settings.exporters = {std::move(exporters), said.source};
+  if (settings.enabled.source == "default") settings.enabled = {true, said.source};
+}
+
+// Our samplers are all based on the parent.
+void apply_sampler(Settings& settings, const otelconfig::Said<otelconfig::Sampler>& said) {
+  settings.sampling = {{said.value.root, said.value.remote}, said.source};
+  const trace::ParentRates& parents = said.value.parents;
+  if (!parents.obey_all() && parents != trace::ParentRates::all(said.value.root)) {
+    settings.notes.push_back(fmt::format(
+        "{}: the parts of parent_based are ignored: a parent's decision is obeyed", said.source));
+  }
+}
+
+core::Status apply_opentelemetry(Settings& settings, const core::Env& env) {
+  auto read = otelconfig::read_configuration(env, settings.notes);
+  if (!read) return core::fail(std::move(read.error()));
+  settings.otel = std::move(*read);
+  const otelconfig::Configuration& otel = settings.otel;
+  for (const auto& [key, value] : otel.resource) {
+    const auto* const text = std::get_if<std::string>(&value);
+    if (key == trace::key::kServiceName && text != nullptr) {
+      settings.service_name = {*text, "OpenTelemetry's configuration"};
     }
   }
-  if (exporters.size() > 1) std::erase(exporters, Exporter::none);
-  if (exporters.empty()) return;
-  settings.exporters = {std::move(exporters), std::string(kName)};
-  if (settings.enabled.source == "default") settings.enabled = {true, std::string(kName)};
-}
-
-// "Boolean": only "true" is true.
-void apply_disabled(Settings& settings, const core::Env& env) {
-  constexpr std::string_view kName = "OTEL_SDK_DISABLED";
-  const auto given = env.get_non_empty(kName);
-  if (!given) return;
-  if (core::iequals(*given, "true")) {
-    settings.enabled = {false, std::string(kName)};
-  } else if (!core::iequals(*given, "false")) {
-    note(settings, kName, *given, "expected true or false");
-  }
-}
-
-void apply_environment(Settings& settings, const core::Env& env) {
-  if (auto name = env.get_non_empty("OTEL_SERVICE_NAME")) {
-    settings.service_name = {std::move(*name), "OTEL_SERVICE_NAME"};
-  }
-  apply_sampler(settings, env);
-  apply_exporters(settings, env);
-  apply_disabled(settings, env);
+  if (otel.sampler) apply_sampler(settings, *otel.sampler);
+  if (otel.exporters) apply_exporters(settings, *otel.exporters);
+  if (otel.disabled && otel.disabled->value) settings.enabled = {false, otel.disabled->source};
+  return core::ok();
 }
 
 bool exports_to(const Settings& settings, Exporter exporter) {
@@ -157,7 +142,11 @@ bool exports_to(const Settings& settings, Exporter exporter) {
 }
 
 // The environment is stronger than the file, and its addresses are read by the exporter.
-void prefer_environment_of_otlp(Settings& settings, const core::Env& env) {
+void prefer_environment(Settings& settings, const core::Env& env) {
+  if (settings.otel.from_file) {
+    settings.endpoint = {std::nullopt, "OTEL_CONFIG_FILE"};
+    return;
+  }
   if (!exports_to(settings, Exporter::otlp)) return;
   for (const char* name : {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"}) {
     if (!env.get_non_empty(name)) continue;
@@ -220,9 +209,9 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
   }
   if (auto s = apply_file(builder, sources); !s) return core::fail(std::move(s.error()));
   apply_tags(builder, sources.tags, complaints);
-  apply_environment(settings, env);
+  if (auto s = apply_opentelemetry(settings, env); !s) return core::fail(std::move(s.error()));
   if (auto s = apply_flags(builder, sources.flags); !s) return core::fail(std::move(s.error()));
-  if (!sources.flags.endpoint) prefer_environment_of_otlp(settings, env);
+  if (!sources.flags.endpoint) prefer_environment(settings, env);
   if (auto s = check_endpoint(settings); !s) return core::fail(std::move(s.error()));
   if (auto s = check_window(settings); !s) return core::fail(std::move(s.error()));
   return std::move(settings);
@@ -233,6 +222,15 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env) {
   auto settings = resolve(sources, env, complaints);
   if (settings && !complaints.empty()) return bad(std::move(complaints.front()));
   return settings;
+}
+
+std::string xray_url(const Settings& settings) {
+  if (settings.endpoint.value) return settings.endpoint.value->to_string();
+  if (!settings.otel.exporters) return "";
+  const auto& exporters = settings.otel.exporters->value;
+  const auto xray =
+      std::ranges::find(exporters, otelconfig::Exporter::Kind::xray, &otelconfig::Exporter::kind);
+  return xray == exporters.end() ? "" : xray->xray_url;
 }
 
 trace::DocumentSettings document_settings(const Settings& settings) {

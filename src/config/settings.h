@@ -19,6 +19,7 @@
 #include "core/env.h"
 #include "core/result.h"
 #include "core/url.h"
+#include "otelconfig/configuration.h"
 #include "trace/document_settings.h"
 #include "trace/rate.h"
 
@@ -76,8 +77,11 @@ class Settings {
   Sourced<std::vector<std::string>> log_groups{{}};
   // What exporters may show of attributes. Secrets are hidden without it.
   Sourced<Filter> filter{{}};
-  // OTEL_SERVICE_NAME; empty: the program's own name.
+  // service.name as OpenTelemetry's configuration has it; empty: the program's own name.
   Sourced<std::string> service_name{""};
+  // What that configuration says and is no setting of ours: the resource, limits, the queue, and
+  // how the exporters that a file names are set up.
+  otelconfig::Configuration otel{};
 
   // The instance's life. Absent: without end.
   Sourced<std::optional<core::Nanos>> ttl{std::nullopt};  // since its launch
@@ -106,7 +110,7 @@ class Settings {
   Sourced<std::string> metrics_path{"/metrics"};
   Sourced<std::string> metrics_bind{"127.0.0.1"};
 
-  // What the environment says and makes no sense: it counts as not set, and each is to be said.
+  // What the environment says and makes no sense, or is not obeyed: each is to be said.
   std::vector<std::string> notes{};
 
  private:
@@ -142,13 +146,18 @@ struct Sources {
 
 // Errors are Code::invalid_argument (Code::permission_denied for a file that may not be read), one
 // line: where (file and line, or flag), what, what was expected, the nearest right thing. Unknown
-// keys of the file are errors.
+// keys of the file are errors. So is what is wrong with the file of OTEL_CONFIG_FILE; what a
+// variable says and makes no sense counts as not set.
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env);
 
 // The same for a machine that must go on: a tag that makes no sense is left out, as if it were not
 // there, and named in `complaints`. (Anybody may edit tags while it runs.)
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
                                std::vector<std::string>& complaints);
+
+// X-Ray's address: `endpoint`, or what OpenTelemetry's configuration says of its exporter; "": as
+// the AWS CLI finds it.
+std::string xray_url(const Settings& settings);
 
 // What the settings say of X-Ray's documents.
 trace::DocumentSettings document_settings(const Settings& settings);

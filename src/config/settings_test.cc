@@ -196,6 +196,107 @@ TEST(Settings, are_off_when_opentelemetry_is) {
   }
 }
 
+// The whole of OpenTelemetry's variables, not the exporter and sampler alone.
+TEST(Settings, take_resource_limits_and_batches_from_opentelemetrys_variables) {
+  const testing::FakeEnv env{{"OTEL_RESOURCE_ATTRIBUTES", "service.name=shop,team=a"},
+                             {"OTEL_SPAN_EVENT_COUNT_LIMIT", "3"},
+                             {"OTEL_BSP_SCHEDULE_DELAY", "100"}};
+  const auto settings = resolve({"/no/such/file", false, {}, false}, env);
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->service_name.value, "shop");
+  EXPECT_EQ(settings->otel.resource.size(), 2U);
+  EXPECT_EQ(settings->otel.limits, (trace::SpanLimits{.events = 3}));
+  EXPECT_EQ(settings->otel.engine.schedule_delay, std::chrono::milliseconds(100));
+}
+
+// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#declarative-configuration
+class SettingsOfOpenTelemetrysFile : public ::testing::Test {
+ protected:
+  ~SettingsOfOpenTelemetrysFile() override {
+    for (const std::string& path : {file_, own_}) unlink(path.c_str());
+  }
+
+  // `tracing` is spawn's own file.
+  core::Result<Settings> resolved(const std::string& text, const Flags& flags = {},
+                                  const std::string& own = "", const Tags& tags = {}) {
+    std::ofstream(file_) << "file_format: '1.1'\n" << text;
+    std::ofstream(own_) << own;
+    const testing::FakeEnv env{{"OTEL_CONFIG_FILE", file_},
+                               {"OTEL_TRACES_EXPORTER", "local"},
+                               {"OTEL_TRACES_SAMPLER", "always_off"},
+                               {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://variable:1"}};
+    return resolve({own_, false, flags, false, tags}, env);
+  }
+  static std::string exporting(const std::string& exporter, const std::string& more = "") {
+    return "tracer_provider: {processors: [{batch: {exporter: {" + exporter + "}}}]" + more + "}\n";
+  }
+
+  const std::string stem_ = "/tmp/spawn-settings-" + std::to_string(getpid());
+  const std::string file_ = stem_ + ".yaml";
+  const std::string own_ = stem_ + "-own.yaml";
+};
+
+TEST_F(SettingsOfOpenTelemetrysFile, stand_in_the_place_of_the_variables) {
+  const auto settings = resolved(exporting("xray: ",
+                                           ", sampler: {parent_based: {root: "
+                                           "{trace_id_ratio_based: {ratio: 0.5}}}}") +
+                                     "resource: {attributes: [{name: service.name, value: shop}]}",
+                                 {}, tracing("exporter: stdout\n    sampling_rate: 0.2"));
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_THAT(settings->exporters.value, ElementsAre(Exporter::xray));
+  EXPECT_EQ(settings->exporters.source, file_ + ":2");
+  EXPECT_EQ(settings->sampling.value.rate.value(), 0.5);
+  EXPECT_EQ(settings->service_name.value, "shop");
+  EXPECT_TRUE(settings->enabled.value);
+  EXPECT_THAT(settings->notes, ::testing::IsEmpty());
+  const auto flags = resolved(exporting("xray: "), {"stdout", "0.25", {}});
+  EXPECT_THAT(flags->exporters.value, ElementsAre(Exporter::stdout_));
+  EXPECT_EQ(flags->sampling.value.rate.value(), 0.25);
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, ask_for_tracing_unless_they_or_a_tag_say_no) {
+  EXPECT_FALSE(resolved(exporting("xray: ") + "disabled: true")->enabled.value);
+  EXPECT_FALSE(
+      resolved(exporting("xray: "), {}, "", {{"spawn:tracing-enabled", "false"}})->enabled.value);
+  const auto none = resolved("");
+  EXPECT_THAT(none->exporters.value, ElementsAre(Exporter::none));
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, say_where_each_exporter_sends) {
+  const std::string own = tracing("endpoint: http://own:1");
+  EXPECT_EQ(xray_url(*resolved(exporting("xray: {endpoint: 'http://file:2'}"), {}, own)),
+            "http://file:2/");
+  EXPECT_EQ(xray_url(*resolved(exporting("xray: "), {}, own)), "");
+  EXPECT_EQ(xray_url(*resolved(exporting("xray: {endpoint: 'http://file:2'}"),
+                               {{}, {}, "http://flag:3"}, own)),
+            "http://flag:3/");
+  const auto both = resolved(
+      "tracer_provider: {processors: [{batch: {exporter: {xray: {endpoint: 'http://x:1'}}}}, "
+      "{batch: {exporter: {otlp_http: {endpoint: 'http://a:1/v1/traces'}}}}, "
+      "{batch: {exporter: {otlp_http: {endpoint: 'http://b:1/v1/traces'}}}}]}\n");
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_THAT(both->exporters.value, ElementsAre(Exporter::xray, Exporter::otlp));
+  EXPECT_EQ(xray_url(*both), "http://x:1/");
+  EXPECT_FALSE(both->endpoint.value);
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, are_refused_with_the_place_of_what_is_wrong) {
+  const auto refused = resolved(exporting("otlp_grpc: "));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Code::invalid_argument);
+  EXPECT_THAT(refused.error().message, HasSubstr(file_ + ":2: tracer_provider.processors[0]"));
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, note_that_a_parent_is_obeyed) {
+  EXPECT_THAT(resolved(exporting("xray: ", ", sampler: {always_off: }"))->notes,
+              ::testing::IsEmpty());
+  EXPECT_THAT(resolved(exporting("xray: ",
+                                 ", sampler: {parent_based: {remote_parent_not_sampled: "
+                                 "{always_on: }}}"))
+                  ->notes,
+              ElementsAre(HasSubstr("the parts of parent_based are ignored")));
+}
+
 TEST(Settings, choose_what_x_ray_can_search_for) {
   using Annotate = trace::DocumentSettings::Annotate;
   testing::FakeEnv env;

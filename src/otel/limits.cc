@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otel/limits.h"
 
-#include <variant>
-
 #include "otel/ids.h"
 
 namespace spawn::otel {
@@ -12,24 +10,9 @@ namespace {
 namespace common = opentelemetry::common;
 namespace nostd = opentelemetry::nostd;
 
-void cut(std::string& text, std::size_t characters) {
-  if (text.size() <= characters) return;
-  std::size_t seen = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
-    if (begins && seen++ == characters) {
-      text.resize(at);
-      return;
-    }
-  }
-}
-
 trace::OwnedValue value_within(const SpanLimits& limits, const common::AttributeValue& value) {
   trace::OwnedValue owned = owned_value(value);
-  if (auto* const text = std::get_if<std::string>(&owned)) cut(*text, limits.characters);
-  if (auto* const texts = std::get_if<std::vector<std::string>>(&owned)) {
-    for (std::string& text : *texts) cut(text, limits.characters);
-  }
+  trace::cut(owned, limits.characters);
   return owned;
 }
 

@@ -14,7 +14,7 @@ using ::testing::SizeIs;
 
 class LimitsTest : public EngineTest {
  protected:
-  void limit(const SpanLimits& limits) { start(trace::Rate::always(), true, limits); }
+  void limit(const SpanLimits& limits) { start(trace::Rate::always(), {}, limits); }
 };
 
 // https://opentelemetry.io/docs/specs/otel/common/#attribute-limits

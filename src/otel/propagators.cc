@@ -89,22 +89,22 @@ bool XRayPropagator::Fields(nostd::function_ref<bool(nostd::string_view)> callba
   return callback(kXRay);
 }
 
-std::unique_ptr<propagation::TextMapPropagator> propagator_from(const core::Env& env,
-                                                                std::vector<std::string>& notes) {
+std::unique_ptr<propagation::TextMapPropagator> propagator_from(
+    const std::optional<otelconfig::Said<std::vector<std::string>>>& names,
+    std::vector<std::string>& notes) {
+  const std::vector<std::string> usual = {"tracecontext", "baggage"};
   std::vector<std::unique_ptr<propagation::TextMapPropagator>> parts;
-  const std::string names = env.get_non_empty("OTEL_PROPAGATORS").value_or("tracecontext,baggage");
-  for (const std::string_view part : core::split(names, ',')) {
-    const std::string name = core::to_lower(core::trim(part));
+  for (const std::string& name : names ? names->value : usual) {
     if (name == "tracecontext") {
       parts.push_back(std::make_unique<TraceContextPropagator>());
     } else if (name == "baggage") {
       parts.push_back(std::make_unique<opentelemetry::baggage::propagation::BaggagePropagator>());
     } else if (name == "xray") {
       parts.push_back(std::make_unique<XRayPropagator>());
-    } else if (name != "none" && !name.empty()) {
-      notes.push_back(fmt::format(
-          "OTEL_PROPAGATORS: '{}' is not known; known are tracecontext, baggage, xray, none",
-          core::visible(name)));
+    } else {
+      notes.push_back(
+          fmt::format("{}: '{}' is not known; known are tracecontext, baggage, xray, none",
+                      names->source, core::visible(core::utf8_prefix(name, 60))));
     }
   }
   return std::make_unique<propagation::CompositePropagator>(std::move(parts));

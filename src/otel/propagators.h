@@ -10,10 +10,11 @@
 #include <opentelemetry/context/propagation/text_map_propagator.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/env.h"
+#include "otelconfig/configuration.h"
 
 namespace spawn::otel {
 
@@ -42,10 +43,11 @@ class XRayPropagator final : public propagation::TextMapPropagator {
       const noexcept override;
 };
 
-// What OTEL_PROPAGATORS names ("tracecontext,baggage" unless set; xray, none), in one. What it does
-// not know is said in `notes` and left out
+// What a configuration names, in one: tracecontext, baggage, xray; nothing said: the first two.
+// What it does not know is said in `notes` and left out
 // (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
-std::unique_ptr<propagation::TextMapPropagator> propagator_from(const core::Env& env,
-                                                                std::vector<std::string>& notes);
+std::unique_ptr<propagation::TextMapPropagator> propagator_from(
+    const std::optional<otelconfig::Said<std::vector<std::string>>>& names,
+    std::vector<std::string>& notes);
 
 }  // namespace spawn::otel

@@ -116,18 +116,20 @@ TEST(XRayPropagator, ignores_a_header_without_a_parent) {
       IsEmpty());
 }
 
-TEST(Propagator, of_the_environment_is_the_w3c_one_with_baggage_unless_said_otherwise) {
+using Names = otelconfig::Said<std::vector<std::string>>;
+
+TEST(Propagator, is_the_w3c_one_with_baggage_unless_said_otherwise) {
   std::vector<std::string> notes;
-  const auto propagator = propagator_from(testing::FakeEnv(), notes);
+  const auto propagator = propagator_from(std::nullopt, notes);
   EXPECT_THAT(passed_on(*propagator, {{"traceparent", kParent}, {"baggage", "k=v"}}),
               UnorderedElementsAre(Pair("traceparent", kParent), Pair("baggage", "k=v")));
   EXPECT_THAT(notes, IsEmpty());
 }
 
-TEST(Propagator, of_the_environment_takes_several_and_says_what_it_does_not_know) {
+TEST(Propagator, may_be_several_and_says_what_it_does_not_know) {
   std::vector<std::string> notes;
   const auto propagator =
-      propagator_from(testing::FakeEnv{{"OTEL_PROPAGATORS", "xray, TraceContext,b3"}}, notes);
+      propagator_from(Names{{"xray", "tracecontext", "b3"}, "OTEL_PROPAGATORS"}, notes);
   const auto out = passed_on(*propagator, {{"traceparent", kParent}});
   EXPECT_EQ(out.count("traceparent"), 1U);
   EXPECT_EQ(out.count("x-amzn-trace-id"), 1U);
@@ -135,9 +137,9 @@ TEST(Propagator, of_the_environment_takes_several_and_says_what_it_does_not_know
                                  "baggage, xray, none"));
 }
 
-TEST(Propagator, of_the_environment_may_be_none) {
+TEST(Propagator, may_be_none) {
   std::vector<std::string> notes;
-  const auto propagator = propagator_from(testing::FakeEnv{{"OTEL_PROPAGATORS", "none"}}, notes);
+  const auto propagator = propagator_from(Names{{}, "OTEL_PROPAGATORS"}, notes);
   EXPECT_THAT(passed_on(*propagator, {{"traceparent", kParent}}), IsEmpty());
   EXPECT_THAT(notes, IsEmpty());
 }

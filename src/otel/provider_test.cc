@@ -65,7 +65,8 @@ TEST_F(ProviderTest, obeys_an_unsampled_parent) {
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#built-in-samplers: what is not parent-based.
 TEST_F(ProviderTest, decides_for_every_trace_id_when_it_is_not_parent_based) {
   for (const bool keep : {true, false}) {
-    start(keep ? trace::Rate::always() : trace::Rate::never(), false);
+    const trace::Rate rate = keep ? trace::Rate::always() : trace::Rate::never();
+    start(rate, trace::ParentRates::all(rate));
     api::StartSpanOptions options;
     options.parent = api::SpanContext(to_api(trace::TraceId{1, 2}), to_api(trace::SpanId{3}),
                                       api::TraceFlags(keep ? 0 : 1), true);
@@ -74,6 +75,43 @@ TEST_F(ProviderTest, decides_for_every_trace_id_when_it_is_not_parent_based) {
     EXPECT_EQ(child->GetContext().IsSampled(), keep);
     EXPECT_EQ(from_api(child->GetContext().trace_id()), (trace::TraceId{1, 2}));
   }
+}
+
+// https://opentelemetry.io/docs/specs/otel/trace/sdk/#parentbased: each part decides for its kind
+// of parent, and the others are obeyed.
+TEST_F(ProviderTest, decides_by_where_the_parent_is_and_what_it_decided) {
+  const auto child_of = [](bool remote, bool sampled) {
+    const api::SpanContext parent(to_api(trace::TraceId{1, 2}), to_api(trace::SpanId{3}),
+                                  api::TraceFlags(sampled ? 1 : 0), remote);
+    api::StartSpanOptions options;
+    options.parent = parent;
+    return tracer()->StartSpan("child", options)->IsRecording();
+  };
+  const trace::Rate on = trace::Rate::always();
+  const trace::Rate off = trace::Rate::never();
+  start(off, {.remote_sampled = off});
+  EXPECT_FALSE(child_of(true, true));
+  EXPECT_TRUE(child_of(false, true));
+  start(off, {.remote_not_sampled = on});
+  EXPECT_TRUE(child_of(true, false));
+  EXPECT_FALSE(child_of(false, false));
+  start(off, {.local_sampled = off});
+  EXPECT_FALSE(child_of(false, true));
+  EXPECT_TRUE(child_of(true, true));
+  start(off, {.local_not_sampled = on});
+  EXPECT_TRUE(child_of(false, false));
+  EXPECT_FALSE(child_of(true, false));
+}
+
+TEST_F(ProviderTest, keeps_a_child_of_its_own_span_that_was_not_kept_in_that_spans_trace) {
+  start(trace::Rate::never(), {.local_not_sampled = trace::Rate::always()});
+  const auto parent = tracer()->StartSpan("parent");
+  EXPECT_FALSE(parent->IsRecording());
+  const api::Scope scope(parent);
+  const auto child = tracer()->StartSpan("child");
+  EXPECT_TRUE(child->IsRecording());
+  EXPECT_TRUE(child->GetContext().trace_id().IsValid());
+  EXPECT_EQ(child->GetContext().trace_id(), parent->GetContext().trace_id());
 }
 
 // https://opentelemetry.io/docs/specs/otel/trace/api/#behavior-of-the-api-in-the-absence-of-an-installed-sdk

@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the OTEL_* variables say of our tracer provider, by the specification's rules: empty means
-// not set, and what makes no sense is noted and counts as not set
-// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/, which the
-// sections named below belong to). Pure.
+// What OpenTelemetry's configuration (otelconfig/configuration.h) means for our tracer provider.
+// Where and when its spans go, it says itself. Pure.
 #pragma once
 
 #include <optional>
@@ -12,25 +10,24 @@
 #include <string_view>
 #include <vector>
 
-#include "core/env.h"
 #include "otel/limits.h"
-#include "telemetry/telemetry.h"
+#include "otelconfig/configuration.h"
+#include "trace/parent_rates.h"
 #include "trace/rate.h"
 #include "trace/resource.h"
 
 namespace spawn::otel {
 
 struct Settings {
-  bool disabled = false;     // OTEL_SDK_DISABLED
-  trace::Resource resource;  // OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, and what we are
-  trace::Rate rate = trace::Rate::always();  // OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
-  bool parent_based = true;
-  std::optional<SpanLimits> limits;  // OTEL_*_LIMIT; nothing: the record's own
-  telemetry::Options engine;         // OTEL_BSP_*
+  bool disabled = false;
+  trace::Resource resource;                  // what was said, and what we are
+  trace::Rate rate = trace::Rate::always();  // of the traces that begin here
+  trace::ParentRates parents;
+  std::optional<SpanLimits> limits;  // nothing: the record's own
 };
 
-// `program` names the service when nothing else does. One note for each thing that is wrong.
-Settings settings_from(const core::Env& env, std::string_view program,
+// `program` names the service when nothing else does. One note for what cannot be obeyed.
+Settings settings_from(const otelconfig::Configuration& configuration, std::string_view program,
                        std::vector<std::string>& notes);
 
 }  // namespace spawn::otel

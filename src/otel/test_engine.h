@@ -42,13 +42,14 @@ class EngineTest : public ::testing::Test {
             new opentelemetry::context::ThreadLocalContextStorage()));
   }
 
-  void start(trace::Rate rate, bool parent_based = true, std::optional<SpanLimits> limits = {}) {
+  void start(trace::Rate rate, const trace::ParentRates& parents = {},
+             std::optional<SpanLimits> limits = {}) {
     std::vector<telemetry::NamedSink> sinks;
     sinks.push_back({.name = "kept", .sink = std::make_unique<testing::CollectingSink>(log_)});
     sinks.push_back({.name = "lines", .sink = std::make_unique<LineSink>(lines_)});
     telemetry_ = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, trace::Resource(),
                                                         clock_, rng_);
-    install(std::make_shared<TracerProvider>(Engine{telemetry_, parent_based, limits}));
+    install(std::make_shared<TracerProvider>(Engine{telemetry_, parents, limits}));
   }
   static opentelemetry::nostd::shared_ptr<api::Tracer> tracer(std::string_view scope = "") {
     return api::Provider::GetTracerProvider()->GetTracer(to_api(scope));

@@ -47,7 +47,10 @@ void set_start(telemetry::Span& span, const api::StartSpanOptions& options, core
 }  // namespace
 
 Tracer::Tracer(Engine engine, std::string name, std::string version)
-    : engine_(std::move(engine)), name_(std::move(name)), version_(std::move(version)) {
+    : engine_(std::move(engine)),
+      obeys_parents_(engine_.parents.obey_all()),
+      name_(std::move(name)),
+      version_(std::move(version)) {
   // The scope's are not the program's.
   if (engine_.limits) {
     engine_.limits->attributes += (name_.empty() ? 0U : 1U) + (version_.empty() ? 0U : 1U);
@@ -56,7 +59,9 @@ Tracer::Tracer(Engine engine, std::string name, std::string version)
 
 void Tracer::decide_anew(ParentContext& parent) const {
   trace::SpanContext& span = parent.active.span;
-  const bool keep = engine_.telemetry->tracer().rate().keeps(span.trace_id);
+  const std::optional<trace::Rate>& rate = engine_.parents.of(span);
+  if (!rate) return;
+  const bool keep = rate->keeps(span.trace_id);
   span.flags =
       static_cast<std::uint8_t>((span.flags & ~trace::kSampled) | (keep ? trace::kSampled : 0U));
 }
@@ -68,11 +73,11 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
   telemetry::Tracer& tracer = engine_.telemetry->tracer();
   Extras extras;
   std::optional<telemetry::Scope> below;
-  if (engine_.parent_based && current_counts(options)) [[likely]] {
+  if (obeys_parents_ && current_counts(options)) [[likely]] {
     extras = current_extras();
   } else {
     ParentContext parent = parent_of(options);
-    if (!engine_.parent_based && parent.active.decided) decide_anew(parent);
+    if (!obeys_parents_ && parent.active.decided) decide_anew(parent);
     below.emplace(parent.active);
     extras = std::move(parent.extras);
   }

@@ -14,14 +14,14 @@
 #include "otel/context_span.h"
 #include "otel/limits.h"
 #include "telemetry/telemetry.h"
+#include "trace/parent_rates.h"
 
 namespace spawn::otel {
 
 // What a provider's tracers have in common.
 struct Engine {
   std::shared_ptr<telemetry::Telemetry> telemetry;
-  // False: its rate decides for every trace id, whatever the parent decided.
-  bool parent_based = true;
+  trace::ParentRates parents{};
   std::optional<SpanLimits> limits{};
 };
 
@@ -52,6 +52,7 @@ class Tracer final : public opentelemetry::trace::Tracer,
   void decide_anew(ParentContext& parent) const;
 
   Engine engine_;
+  bool obeys_parents_;
   std::string name_;
   std::string version_;
 };

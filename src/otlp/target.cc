@@ -8,6 +8,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <tuple>
 
 #include "core/text.h"
 
@@ -48,9 +49,8 @@ core::Url traces_below(core::Url base) {
 }
 
 Result<core::Url> url_from(const std::optional<core::Url>& base, const core::Env& env) {
-  if (base) return traces_below(*base);
   const auto found = variable(env, "ENDPOINT");
-  if (!found) return traces_below(*core::Url::parse(kDefaultBase));
+  if (base || !found) return traces_url(base);
   auto url = core::Url::parse(core::trim(found->value));
   if (!url) return core::fail(std::move(url.error()).while_(found->name));
   // The one for traces is taken as it is.
@@ -97,17 +97,15 @@ void read_compression(const core::Env& env, Target& target, Notes& notes) {
   }
 }
 
-// Milliseconds; 0 is no limit ("Timeout").
 void read_timeout(const core::Env& env, Target& target, Notes& notes) {
-  constexpr std::int64_t kMost = 3'600'000;
   const auto found = variable(env, "TIMEOUT");
   if (!found) return;
   const auto milliseconds = core::parse_int(core::trim(found->value));
-  if (!milliseconds || *milliseconds < 0 || *milliseconds > kMost) {
-    note(notes, *found, fmt::format("expected milliseconds from 0 to {}", kMost));
+  if (!milliseconds || *milliseconds < 0 || *milliseconds > kMostTimeoutMs) {
+    note(notes, *found, fmt::format("expected milliseconds from 0 to {}", kMostTimeoutMs));
     return;
   }
-  target.timeout = std::chrono::milliseconds(*milliseconds > 0 ? *milliseconds : kMost);
+  target.timeout = timeout_of(*milliseconds);
 }
 
 // RFC 9110, 5.6.2.
@@ -119,29 +117,12 @@ bool is_token(std::string_view text) {
   });
 }
 
-// "key=value,key=value", values percent-encoded. Values are secrets: messages count members instead
-// of showing them.
 core::Status read_headers(const core::Env& env, Target& target) {
   const auto found = variable(env, "HEADERS");
   if (!found) return core::ok();
-  std::size_t number = 0;
-  for (const std::string_view part : core::split(found->value, ',')) {
-    ++number;
-    if (core::trim(part).empty()) continue;
-    const auto equals = part.find('=');
-    const std::string_view name = core::trim(part.substr(0, equals));
-    if (equals == std::string_view::npos || !is_token(name)) {
-      return bad(*found,
-                 fmt::format("member {} is no header; expected NAME=VALUE, several with commas, "
-                             "values percent-encoded",
-                             number));
-    }
-    std::string value = core::percent_decode(core::trim(part.substr(equals + 1)));
-    if (std::ranges::any_of(value, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
-      return bad(*found, fmt::format("the value of {} has control characters", name));
-    }
-    target.headers.emplace_back(name, core::Secret(std::move(value)));
-  }
+  auto headers = parse_headers(found->value);
+  if (!headers) return bad(*found, headers.error().message);
+  target.headers = std::move(*headers);
   return core::ok();
 }
 
@@ -160,6 +141,57 @@ core::Status read_certificates(const core::Env& env, Target& target) {
 }
 
 }  // namespace
+
+core::Url traces_url(const std::optional<core::Url>& base) {
+  return traces_below(base ? *base : *core::Url::parse(kDefaultBase));
+}
+
+bool operator==(const Target& a, const Target& b) {
+  const auto all = [](const Target& t) {
+    return std::tuple(t.url.to_string(), t.encoding, t.gzip, t.headers, t.timeout,
+                      t.tls.authorities, t.tls.certificate, t.tls.key, t.user_agent);
+  };
+  return all(a) == all(b);
+}
+
+core::Nanos timeout_of(std::int64_t milliseconds) {
+  return std::chrono::milliseconds(milliseconds > 0 ? milliseconds : kMostTimeoutMs);
+}
+
+// Values are secrets: messages count members instead of showing them.
+Result<std::vector<Header>> parse_headers(std::string_view list) {
+  std::vector<Header> headers;
+  std::size_t number = 0;
+  for (const std::string_view part : core::split(list, ',')) {
+    ++number;
+    if (core::trim(part).empty()) continue;
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos) {
+      return core::fail(core::Code::invalid_argument,
+                        fmt::format("member {} is no header; expected NAME=VALUE, several with "
+                                    "commas, values percent-encoded",
+                                    number));
+    }
+    auto header = make_header(core::trim(part.substr(0, equals)),
+                              core::percent_decode(core::trim(part.substr(equals + 1))));
+    if (!header)
+      return core::fail(std::move(header.error()).while_(fmt::format("member {}", number)));
+    headers.push_back(std::move(*header));
+  }
+  return headers;
+}
+
+Result<Header> make_header(std::string_view name, std::string value) {
+  if (!is_token(name)) {
+    return core::fail(core::Code::invalid_argument,
+                      "not the name of a header; expected letters, digits and -");
+  }
+  if (std::ranges::any_of(value, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
+    return core::fail(core::Code::invalid_argument,
+                      fmt::format("the value of {} has control characters", name));
+  }
+  return Header(name, core::Secret(std::move(value)));
+}
 
 Result<Target> target_from(const std::optional<core::Url>& base, const core::Env& env,
                            std::vector<std::string>& notes) {

@@ -36,6 +36,8 @@ struct Options {
   std::size_t spool_bytes = 64U << 20;
   core::Nanos hold = std::chrono::seconds(5);  // of a trace's spans for its root, see gather.h
   core::Nanos announce_after = std::chrono::seconds(10);  // a span that is still open is shown
+
+  friend bool operator==(const Options&, const Options&) = default;
 };
 
 // Where an exporter's spans outlive the process.

@@ -65,8 +65,9 @@ bool matches(std::string_view pattern, std::string_view key) {
 
 AttributeFilter::AttributeFilter() : known_(kSlots) {}
 
-AttributeFilter::AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns)
-    : rules_(std::move(rules)), patterns_(std::move(patterns)), known_(kSlots) {
+AttributeFilter::AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns,
+                                 std::optional<SpanLimits> limits)
+    : rules_(std::move(rules)), patterns_(std::move(patterns)), limits_(limits), known_(kSlots) {
   for (const FilterRules& one : rules_) {
     if (one.replacement) replacement_ = *one.replacement;
   }
@@ -138,6 +139,7 @@ bool AttributeFilter::concerns(Verdict verdict, const Value& value) {
 
 // Most records have nothing in them that could be a secret: then only their keys are asked.
 bool AttributeFilter::concerns(const SpanRecord& record) {
+  if (limits_ && exceeds(*limits_, record)) return true;
   const bool look = !patterns_.empty() || may_hold_secret(record.payload_view());
   return record.any_of([&](std::string_view key, const Value& value) {
     const Verdict said = verdict(key);
@@ -165,23 +167,35 @@ void AttributeFilter::copy(const SpanRecord& from, SpanRecord& to) {
   if (const auto message = from.status_message(); !message.empty()) {
     made.set_status(from.status, shown_text(Verdict::look, message));
   }
+  const SpanLimits limits = limits_.value_or(SpanLimits());
+  const auto within = [&](Verdict said, const Value& value) {
+    OwnedValue copied = shown(said, value.owned());
+    cut(copied, limits.characters);
+    return copied;
+  };
+  std::size_t count = 0;
   from.for_each_attribute([&](const Attribute& a) {
     const Verdict said = verdict(a.key);
-    if (said != Verdict::drop) made.set(a.key, shown(said, a.value.owned()));
+    if (said == Verdict::drop || count++ >= limits.attributes) return;
+    made.set(a.key, within(said, a.value));
   });
-  const auto copy_attributes = [&](const auto& item) {
+  const auto copy_attributes = [&](const auto& item, std::size_t most) {
+    count = 0;
     from.for_each_attribute_of(item, [&](const Attribute& a) {
       const Verdict said = verdict(a.key);
-      if (said != Verdict::drop) made.set_on_last(a.key, shown(said, a.value.owned()));
+      if (said == Verdict::drop || count++ >= most) return;
+      made.set_on_last(a.key, within(said, a.value));
     });
   };
   from.for_each_event([&](const SpanRecord::Event& event) {
+    if (made.event_count() >= limits.events) return;
     made.add_event(shown_text(Verdict::look, event.name), event.time_ns);
-    copy_attributes(event);
+    copy_attributes(event, limits.attributes_of_event);
   });
   from.for_each_link([&](const SpanRecord::Link& link) {
+    if (made.link_count() >= limits.links) return;
     made.add_link(link.to);
-    copy_attributes(link);
+    copy_attributes(link, limits.attributes_of_link);
   });
   made.settle();
   static_cast<SpanHead&>(to) = static_cast<const SpanHead&>(from);

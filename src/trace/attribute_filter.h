@@ -3,8 +3,9 @@
 //
 // What an exporter may show of spans: which attributes, and what of their values. Secrets
 // (trace/secrets.h) are hidden whatever else is said, in attributes of spans, events, links and
-// resources, in names and in status messages. Made once, asked for every span; nothing is copied of
-// a span that stays as it is. Not thread-safe: one for each exporter.
+// resources, in names and in status messages. What is over a person's limits is left out or cut.
+// Made once, asked for every span; nothing is copied of a span that stays as it is. Not
+// thread-safe: one for each exporter.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "trace/resource.h"
 #include "trace/secrets.h"
+#include "trace/span_limits.h"
 #include "trace/span_record.h"
 
 namespace spawn::trace {
@@ -43,8 +45,9 @@ class AttributeFilter {
   // Secrets alone.
   AttributeFilter();
   // Each set of rules comes on top of those before: an attribute has to pass all. `patterns` are
-  // theirs, compiled.
-  AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns);
+  // theirs, compiled. What passes is kept within `limits`.
+  AttributeFilter(std::vector<FilterRules> rules, std::vector<Pattern> patterns,
+                  std::optional<SpanLimits> limits = {});
 
   // Must anything of it be changed?
   [[nodiscard]] bool concerns(const SpanRecord& record);
@@ -72,6 +75,7 @@ class AttributeFilter {
 
   std::vector<FilterRules> rules_;
   std::vector<Pattern> patterns_;
+  std::optional<SpanLimits> limits_;
   std::string replacement_{kRedacted};
   std::vector<Known> known_;  // of keys seen, the last one in each slot
   std::string storage_;

@@ -213,5 +213,92 @@ TEST(AttributeFilter, of_a_resource_hides_and_denies_but_leaves_the_name_of_the_
   EXPECT_FALSE(secrets.concerns(plain));
 }
 
+// What a person wants less of (span_limits.h).
+class Limited : public ::testing::Test {
+ protected:
+  Limited() {
+    record_.set_name("n");
+    record_.set("a", "äbc");
+    record_.set("b", std::vector<std::string>{"long", "x"});
+    record_.set("c", 12345);
+    for (const char* name : {"first", "second"}) {
+      record_.add_event(name, 1);
+      record_.set_on_last("a", "abc");
+      record_.set_on_last("b", "abc");
+    }
+    for (int i = 0; i < 2; ++i) {
+      record_.add_link({});
+      record_.set_on_last("a", "abc");
+      record_.set_on_last("b", "abc");
+    }
+  }
+
+  bool concerns(const SpanLimits& limits) {
+    return AttributeFilter({}, {}, limits).concerns(record_);
+  }
+  SpanRecord within(const SpanLimits& limits) {
+    EXPECT_TRUE(concerns(limits));
+    SpanRecord copy;
+    AttributeFilter({}, {}, limits).copy(record_, copy);
+    return copy;
+  }
+  // Of all its events, or links.
+  static std::string attributes_of_events(const SpanRecord& record) {
+    std::string all;
+    record.for_each_event([&](const SpanRecord::Event& event) {
+      record.for_each_attribute_of(event, [&](const Attribute& a) { all += a.key; });
+    });
+    return all;
+  }
+  static std::string attributes_of_links(const SpanRecord& record) {
+    std::string all;
+    record.for_each_link([&](const SpanRecord::Link& link) {
+      record.for_each_attribute_of(link, [&](const Attribute& a) { all += a.key; });
+    });
+    return all;
+  }
+
+  SpanRecord record_;
+};
+
+TEST_F(Limited, spans_that_are_within_stay_as_they_are) {
+  EXPECT_FALSE(concerns({}));
+  EXPECT_FALSE(concerns({.attributes = 3,
+                         .events = 2,
+                         .links = 2,
+                         .attributes_of_event = 2,
+                         .attributes_of_link = 2,
+                         .characters = 4}));
+}
+
+TEST_F(Limited, spans_keep_the_first_of_everything) {
+  const SpanRecord attributes = within({.attributes = 2});
+  EXPECT_TRUE(attributes.find("b"));
+  EXPECT_FALSE(attributes.find("c"));
+  const SpanRecord events = within({.events = 1});
+  EXPECT_EQ(events.event_count(), 1U);
+  EXPECT_EQ(attributes_of_events(events), "ab");
+  const SpanRecord links = within({.links = 1});
+  EXPECT_EQ(links.link_count(), 1U);
+  EXPECT_EQ(attributes_of_links(links), "ab");
+  EXPECT_EQ(attributes_of_events(within({.attributes_of_event = 1})), "aa");
+  EXPECT_EQ(attributes_of_links(within({.attributes_of_link = 1})), "aa");
+}
+
+TEST_F(Limited, spans_have_texts_of_so_many_characters) {
+  const SpanRecord cut = within({.characters = 2});
+  EXPECT_EQ(cut.text("a"), "äb");
+  EXPECT_EQ(cut.find("b")->display(), "[lo, x]");
+  EXPECT_EQ(cut.find("c")->integer(), 12345);
+}
+
+// https://opentelemetry.io/docs/specs/otel/common/#exempt-entities
+TEST_F(Limited, spans_have_a_whole_resource) {
+  AttributeFilter filter({{.deny = {"host.name"}}}, {},
+                         SpanLimits{.attributes = 0, .characters = 1});
+  Resource resource({{"service.name", "shop"}, {"host.name", "h"}});
+  EXPECT_EQ(filter.copy(resource).service_name(), "shop");
+}
+
 }  // namespace
 }  // namespace spawn::trace

@@ -234,6 +234,66 @@ expect_match "$err" "OTEL_TRACES_SAMPLER: 'sometimes' is ignored"
 expect_match "$err" "OTEL_PROPAGATORS: 'pigeon' is not known"
 OTEL_PROPAGATORS='' expect_equal "spans that were sent" "$(documents | grep -o '"start_time"' | wc -l)" 4
 
+# OpenTelemetry's declarative configuration in the variables' place: exporters, resource, sampler, propagators.
+start_receiver
+start_fake_aws
+cat >otel.yaml <<YAML
+file_format: "1.1"
+resource: {attributes: [{name: service.name, value: store}, {name: shelf, value: 3, type: int}]}
+propagator: {composite: [{tracecontext: }]}
+tracer_provider:
+  processors:
+    - batch: {exporter: {otlp_http: {endpoint: "$receiver_url/as/it/is"}}}
+    - batch: {exporter: {xray: {endpoint: "$fake_url"}}}
+YAML
+export OTEL_CONFIG_FILE=$work/otel.yaml
+OTEL_TRACES_SAMPLER=always_off OTEL_SERVICE_NAME=shop AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:$(unused_port) run shop/with_spawn
+expect_exit 0
+cat "$out" >>"$err"
+expect_no_match "$err" '\[spawn\]'
+expect_match "$work/receiver.out" '^request /as/it/is '
+expect_lines "$spans" 4
+expect_span "$spans" order service=store 'resource=*"shelf": 3*' order.items=2
+spans
+expect_lines spans.jsonl 4
+expect_span spans.jsonl order 'resource=*"service.name": "store"*'
+# In the trace of whoever starts it, and by his decision.
+rm "$spans"
+TRACEPARENT=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00 run shop/with_spawn
+expect_exit 0
+# A file that is wrong: the program runs as ever, without spans, and its log says why.
+printf 'file_format: "1.1"\ntracer_provider: {processors: [{batch: {exporter: {otlp_grpc: }}}]}\n' >otel.yaml
+run shop/with_spawn
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" '\[spawn\] no span is recorded, and no context passed on: .*otel.yaml:2: .*gRPC is not spoken'
+[ ! -e "$spans" ] || failed 'a span was sent that nobody wants'
+unset OTEL_CONFIG_FILE
+
+# A file for the program alone: the run's address stands in it, and the spans join the run.
+start_fake_aws
+cat >shop.yaml <<'YAML'
+file_format: "1.1"
+propagator: {composite: [{tracecontext: }]}
+tracer_provider:
+  processors:
+    - batch: {exporter: {otlp_http: {endpoint: "${OTEL_EXPORTER_OTLP_ENDPOINT:-http://127.0.0.1:1}/v1/traces"}}}
+YAML
+AWS_ENDPOINT_URL_XRAY=$fake_url run spawn trace run --exporter xray --sampling 1 --name till -- \
+  env OTEL_CONFIG_FILE="$work/shop.yaml" shop/with_spawn
+expect_exit 0
+spans
+expect_lines spans.jsonl 5
+expect_one_trace spans.jsonl
+expect_parent spans.jsonl order till
+rm "$spans"
+
+# The exporter by its variable.
+start_receiver
+OTEL_TRACES_EXPORTER=otlp OTEL_EXPORTER_OTLP_ENDPOINT=$receiver_url run shop/with_spawn
+expect_exit 0
+expect_lines "$spans" 4
+
 # Options; and what X-Ray has not got survives an end without warning, and goes with the next process.
 cat >kept.cc <<'CC'
 #include <opentelemetry/trace/provider.h>

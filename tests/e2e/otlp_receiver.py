@@ -125,6 +125,7 @@ def lines(request):
                     "flags": span["flags"], "status_code": span.get("status", {}).get("code", 0),
                     "attributes": attributes(span),
                     "service": attributes(resource_spans["resource"]).get("service.name"),
+                    "resource": attributes(resource_spans["resource"]),
                 }) + "\n"
 
 
