@@ -50,9 +50,7 @@ bool read_slot(const RingSlot& slot, trace::SpanRecord& to) {
   if (left.kind > trace::SpanKind::consumer || left.status > trace::StatusCode::error) return false;
   static_cast<trace::SpanHead&>(to) = static_cast<const trace::SpanHead&>(left);
   to.resource = nullptr;
-  if (!to.restore(left.payload_view(), static_cast<std::uint32_t>(left.dropped_count()))) {
-    return false;
-  }
+  (void)to.restore(left.payload_view(), static_cast<std::uint32_t>(left.dropped_count()));
   to.settle();
   return to.trace_id.valid() && to.span_id.valid();
 }
@@ -108,7 +106,9 @@ core::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder,
 
 void Spool::recover() {
   Head::Fixed& fixed = head_.fixed();
-  while (readers_ < kMaxReaders && fixed.readers[readers_].name[0] != '\0') ++readers_;
+  for (std::size_t i = 0; i < kMaxReaders; ++i) {
+    if (fixed.readers[i].name[0] != '\0') readers_ = i + 1;
+  }
   const std::string_view bytes(fixed.resource,
                                std::min<std::size_t>(fixed.resource_size, Head::kMaxResource));
   std::optional<trace::Resource> resource;
@@ -123,9 +123,10 @@ void Spool::recover() {
     // Nothing below was appended in vain, whatever the head says.
     cursors_[i].next = std::min(fixed.readers[i].done.load(), fixed.appended.load());
   }
+  adopted_ = true;
+  free_settled();
   append_from_ring(below, seen);
   close_open_spans(seen);
-  adopted_ = true;
   head_.drop_slots();
 }
 
@@ -139,7 +140,6 @@ void Spool::find_segments() {
     auto segment = Segment::open(folder_ + "/" + file);
     if (!parsed || *parsed < 0 || !segment) continue;
     last = static_cast<std::uint64_t>(*parsed);
-    bytes_ += segment->size();
     segments_.push_back(std::move(*segment));
   }
   // New ones get numbers that are not taken.
@@ -147,8 +147,8 @@ void Spool::find_segments() {
   for (Cursor& cursor : cursors_) cursor.segment = first_;
 }
 
-// Finds what each segment holds, and cuts off what was being written. Returns the position of the
-// ring below which all is in segments.
+// Finds what each segment holds, and cuts off what was being written, and what still stood there
+// when its file began anew. Returns the position of the ring below which all is in segments.
 std::uint64_t Spool::scan_segments(std::set<std::uint64_t>& seen) {
   Head::Fixed& fixed = head_.fixed();
   std::uint64_t taken = fixed.ring_taken.load();
@@ -159,20 +159,24 @@ std::uint64_t Spool::scan_segments(std::set<std::uint64_t>& seen) {
     if (!segment.read(0, static_cast<std::size_t>(segment.size()), all)) continue;
     std::size_t missing = 0;
     std::uint64_t good = 0;
+    std::uint64_t own_end = 0;
     for (std::string_view rest = all; !rest.empty();) {
       const auto frame = read_frame(rest, missing);
       rest.remove_prefix(frame ? frame->size : std::min(kFrameAlign, rest.size()));
       if (!frame) continue;
-      good = all.size() - rest.size();
       SpanFrame span;
       trace::SpanRecord record;
       if (frame->kind != FrameKind::span || !read_span(frame->body, span, record)) continue;
-      segment.end = std::max(segment.end, span.sequence + 1);
+      if (span.sequence < own_end) break;
+      own_end = span.sequence + 1;
+      segment.end = std::max(segment.end, own_end);
       if (span.position != kNoPosition) taken = std::max(taken, span.position + 1);
       seen.insert(record.span_id.value);
+      good = all.size() - rest.size();
     }
     next = segment.end;
-    if (&segment == &segments_.back()) segment.truncate(good);
+    segment.truncate(good);
+    bytes_ += segment.size();
   }
   const std::uint64_t appended = std::max(fixed.appended.load(), next);
   fixed.appended.store(appended);

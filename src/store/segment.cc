@@ -100,7 +100,7 @@ void Segment::rewind() {
 }
 
 bool Segment::begin_anew(const std::string& path, std::uint64_t first) {
-  if (!on_disk() || ::rename(path_.c_str(), path.c_str()) != 0) return false;
+  if (::rename(path_.c_str(), path.c_str()) != 0) return false;
   path_ = path;
   begin = end = first;
   taken = {};

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One part of a spool: a file that grows at its end, or memory that does. Readable by its
-// owner alone. Not thread-safe.
+// One part of a spool: a file that is written to its end and may begin anew, or memory. Readable by
+// its owner alone. Not thread-safe.
 #pragma once
 
 #include <array>

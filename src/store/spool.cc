@@ -21,6 +21,7 @@ namespace {
 constexpr std::uint64_t kWorthRewinding = 64 * 1024;
 // What a reader finds in memory; more than that it reads from the disk.
 constexpr std::size_t kMostAhead = 512;
+constexpr std::size_t kMostAheadBytes = 512 * 1024;  // of payload
 constexpr std::size_t kMostSpare = 512;
 
 // A file over a limit of the process is an error of the write, not its death.
@@ -164,9 +165,15 @@ bool Spool::append_locked(std::span<const Source> spans) {
 void Spool::hand_over(std::span<const Source> spans, std::uint64_t offset) {
   Segment& last = segments_.back();
   const std::uint64_t first = last.end - spans.size();
+  std::size_t bytes = 0;
+  for (const Source& source : spans) bytes += source.record->payload_bytes();
   for (std::size_t reader = 0; reader < readers_; ++reader) {
     Cursor& cursor = cursors_[reader];
-    if (cursor.next != first || cursor.ahead.size() + spans.size() > kMostAhead) continue;
+    if (cursor.next != first || cursor.ahead.size() + spans.size() > kMostAhead ||
+        cursor.ahead_bytes + bytes > kMostAheadBytes) {
+      continue;
+    }
+    cursor.ahead_bytes += bytes;
     cursor.segment = end_number() - 1;
     for (std::size_t i = 0; i < spans.size(); ++i) {
       Taken& taken = room_for_one(cursor.ahead);
@@ -239,10 +246,8 @@ void Spool::drop_first_segment(bool settled) {
       cursor.next = first.end;
     }
     while (!cursor.ahead.empty() && cursor.ahead.front().segment == first_) {
+      cursor.ahead_bytes -= cursor.ahead.front().record.payload_bytes();
       cursor.ahead.pop_front();
-      --cursor.taken;
-      --first.taken.at(i);
-      ++cursor.dropped;
     }
     // What it took is on its way still, but a successor would not find it.
     cursor.taken -= first.taken.at(i);
@@ -297,7 +302,9 @@ std::size_t Spool::read(std::size_t reader, std::size_t spans, std::size_t bytes
   const std::size_t before = to.size();
   Cursor& cursor = cursors_[reader];
   cursor.segment = std::max(cursor.segment, first_);
-  while (!cursor.ahead.empty() && to.size() - before < spans) {
+  for (std::size_t got = 0; !cursor.ahead.empty() && to.size() - before < spans && got < bytes;) {
+    got += cursor.ahead.front().record.payload_bytes();
+    cursor.ahead_bytes -= cursor.ahead.front().record.payload_bytes();
     to.splice(to.end(), cursor.ahead, cursor.ahead.begin());
   }
   if (!cursor.ahead.empty()) return to.size() - before;
@@ -421,13 +428,18 @@ void Spool::settle(std::size_t reader, TakenSpans&& spans, std::uint64_t all_bel
 void Spool::free_settled() {
   std::uint64_t done = UINT64_MAX;
   for (std::size_t i = 0; i < readers_; ++i) {
-    done = std::min(done, head_.fixed().readers[i].done.load(std::memory_order_relaxed));
+    const Head::Reader& reader = head_.fixed().readers[i];
+    // Nobody reads on where one without a name was.
+    if (adopted_ && reader.name[0] == '\0') continue;
+    done = std::min(done, reader.done.load(std::memory_order_relaxed));
   }
   while (segments_.size() > 1 && segments_.front().end <= done) drop_first_segment(true);
   if (segments_.size() != 1 || segments_.front().end > done ||
       segments_.front().size() < kWorthRewinding) {
     return;
   }
+  // One in memory is filled, so that the next one is on the disk again.
+  if (on_disk() && !segments_.front().on_disk()) return;
   Segment& only = segments_.front();
   only.rewind();
   only.begin = only.end;
@@ -501,14 +513,18 @@ void Spool::begin_anew() {
   (void)mutex_.release();  // another thread may have held it at the fork
   mutex_ = std::make_unique<std::mutex>();
   head_.leave_to_parent();
-  segments_.clear();
-  settled_.reset();
+  // What another thread may have been changing is left behind as it is.
+  new (&segments_) std::deque<Segment>;
+  new (&settled_) std::optional<Segment>;
+  new (&ids_) decltype(ids_);
+  new (&buffer_) std::string;
+  new (&chunk_) std::string;
+  new (&trouble_) std::string;
+  new (&written_) std::vector<Written>;
   name_.clear();
   first_ = 0;
   bytes_ = 0;
   closed_ = 0;
-  trouble_.clear();
-  ids_.clear();
   for (Cursor& cursor : cursors_) new (&cursor) Cursor{};
   new (&spare_) TakenSpans;
 }

@@ -129,6 +129,7 @@ class Spool {
     std::uint64_t dropped = 0;
     std::uint64_t damaged = 0;
     TakenSpans ahead{};  // taken for a reader that had read all when they were appended
+    std::size_t ahead_bytes = 0;
   };
 
   Spool(Head head, std::string folder, std::string name);

@@ -275,6 +275,7 @@ TEST_F(SpoolTest, a_successor_is_past_what_stands_behind_a_new_beginning) {
   EXPECT_GT(std::filesystem::file_size(segment_file()), 64U * 1024);
   const auto adopted = adopt();
   ASSERT_THAT(adopted, SizeIs(1));
+  EXPECT_LT(adopted[0]->bytes(), 3'000U);
   EXPECT_EQ(read(*adopted[0], 0), numbers(201, 203));
   EXPECT_EQ(read(*adopted[0], 1), numbers(201, 203));
   EXPECT_EQ(adopted[0]->counts(0).damaged, 0U);
@@ -305,6 +306,68 @@ TEST_F(SpoolTest, the_file_of_a_settled_segment_is_used_again) {
   ASSERT_THAT(adopted, SizeIs(1));
   EXPECT_EQ(read(*adopted[0]), numbers(20, 30));
   EXPECT_EQ(adopted[0]->counts(0).damaged, 0U);
+}
+
+TEST_F(SpoolTest, what_settled_files_and_old_bytes_take_is_no_part_of_the_bound) {
+  options_.readers = {"xray"};
+  options_.max_bytes = 100'000;
+  in_a_killed_process([&] {
+    Spool& spool = make_and_leave();
+    std::uint64_t last = 0;
+    for (; spool.bytes() < 99'000; ++last) append(spool, last + 1, last + 1);
+    TakenSpans some;
+    (void)spool.read(0, 150, 1 << 20, some);
+    spool.settle(0, std::move(some), 150);
+    append(spool, last + 1, last + 10);
+    if (spool.counts(0).dropped != 0 || last < 200) _exit(1);
+  });
+  std::uintmax_t in_files = 0;
+  for (const std::string& file : files()) {
+    if (file.ends_with(".spans")) in_files += std::filesystem::file_size(file);
+  }
+  EXPECT_GT(in_files, options_.max_bytes);
+  const auto adopted = Spool::adopt(options_.folder, options_.readers, options_.max_bytes, notes_);
+  EXPECT_THAT(notes_, IsEmpty());
+  ASSERT_THAT(adopted, SizeIs(1));
+  const auto left = read(*adopted[0]);
+  ASSERT_THAT(left, Not(IsEmpty()));
+  EXPECT_EQ(left, numbers(151, left.back()));
+  EXPECT_EQ(adopted[0]->counts(0).damaged, 0U);
+}
+
+TEST_F(SpoolTest, what_is_settled_of_an_adopted_spool_takes_no_room) {
+  options_.readers = {"", "xray"};
+  options_.segment_bytes = 10'000;
+  in_a_killed_process([&] { append(make_and_leave(), 1, 100, 600); });
+  const auto adopted = adopt();
+  ASSERT_THAT(adopted, SizeIs(1));
+  const std::uint64_t before = adopted[0]->bytes();
+  TakenSpans half;
+  (void)adopted[0]->read(1, 50, 1 << 20, half);
+  adopted[0]->settle(1, std::move(half), 50);
+  EXPECT_LT(adopted[0]->bytes(), before * 2 / 3);
+}
+
+TEST_F(SpoolTest, a_reader_without_a_name_hides_no_other_from_a_successor) {
+  options_.readers = {"", "xray", "", "otlp"};
+  in_a_killed_process([&] { append(make_and_leave(), 1, 3); });
+  const auto adopted = adopt();
+  ASSERT_THAT(adopted, SizeIs(1));
+  const std::size_t xray = *adopted[0]->reader("xray");
+  EXPECT_EQ(read(*adopted[0], xray), numbers(1, 3));
+  settle(*adopted[0], xray, 3, 3);
+  EXPECT_EQ(read(*adopted[0], *adopted[0]->reader("otlp")), numbers(1, 3));
+}
+
+TEST_F(SpoolTest, large_spans_are_read_from_the_disk) {
+  options_.readers = {"xray"};
+  auto spool = make();
+  append(*spool, 1, 100, 60'000);
+  TakenSpans few;
+  EXPECT_LT(spool->read(0, 200, 100'000, few), 5U);
+  std::filesystem::resize_file(segment_file(), 0);
+  EXPECT_EQ(few.size() + read(*spool).size() + spool->counts(0).damaged, 100U);
+  EXPECT_GT(spool->counts(0).damaged, 5U);
 }
 
 TEST_F(SpoolTest, nobody_adopts_the_spool_of_a_living_process) {
@@ -424,6 +487,30 @@ TEST_F(SpoolTest, goes_to_memory_when_the_disk_takes_no_more) {
   const auto all = read(*spool);
   EXPECT_THAT(all, SizeIs(3000));
   EXPECT_EQ(all, numbers(1, 3000));
+}
+
+TEST_F(SpoolTest, is_on_disk_again_when_the_disk_takes_some) {
+  options_.readers = {"xray"};
+  options_.segment_bytes = 100'000;
+  auto spool = make();
+  struct rlimit before {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  struct rlimit none = before;
+  none.rlim_cur = 0;
+  const auto ignored = signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &none), 0);
+  append(*spool, 1, 10);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  (void)signal(SIGXFSZ, ignored);
+  EXPECT_NE(spool->trouble(), "");
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    append(*spool, 11 + i * 70, 80 + i * 70, 1000);
+    TakenSpans all;
+    while (spool->read(0, 100, 1 << 20, all) > 0) {
+    }
+    spool->settle(0, std::move(all), 80 + i * 70);
+  }
+  EXPECT_EQ(spool->trouble(), "");
 }
 
 TEST_F(SpoolTest, a_folder_that_cannot_be_made_is_named) {

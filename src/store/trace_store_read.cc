@@ -56,7 +56,10 @@ bool read_batch(std::string_view bytes, trace::ResourcePool& pool, trace::Trace&
     }
     SpanFrame span;
     trace::SpanRecord& record = to.spans.emplace_back();
-    if (!read_span(frame->body, span, record)) return false;
+    if (!read_span(frame->body, span, record)) {
+      to.spans.pop_back();
+      return false;
+    }
     const auto resource = resources.find(span.resource);
     record.resource = resource == resources.end() ? nullptr : resource->second;
   }

@@ -51,7 +51,7 @@ class Gather {
       take_first(spans, ready_.emplace_back());
       ++ready_spans_;
     }
-    if (full() && ready_.empty()) make_ready(trees_.begin(), now_ns);
+    while (held_ - ready_spans_ >= limits_.spans) make_ready(trees_.begin(), now_ns);
   }
   [[nodiscard]] bool full() const { return held_ >= limits_.spans; }
   // For a whole batch.
@@ -98,8 +98,6 @@ class Gather {
     if (due_ns == INT64_MAX) return core::Nanos::max();
     return core::Nanos(std::max<std::int64_t>(0, due_ns - now_ns));
   }
-
-  void clear() { *this = Gather(limits_); }
 
  private:
   struct Tree {

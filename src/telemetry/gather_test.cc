@@ -87,6 +87,13 @@ TEST(Gather, lets_the_oldest_trace_go_when_it_holds_too_much) {
   EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(1));
 }
 
+TEST(Gather, lets_as_many_go_as_are_too_many) {
+  Gather gather({true, 50, 3, std::chrono::seconds(5)});
+  for (std::uint64_t trace = 1; trace <= 5; ++trace) add(gather, span(trace, trace), 0);
+  EXPECT_THAT(ids(gather.next(0, false)), ElementsAre(1, 2, 3));
+  EXPECT_EQ(gather.held(), 2U);
+}
+
 TEST(Gather, what_could_go_lingers_until_a_batch_is_whole) {
   Gather gather({true, 3, 100, std::chrono::seconds(5), core::Nanos(10)});
   EXPECT_EQ(gather.missing(), 1U);

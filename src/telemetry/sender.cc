@@ -223,7 +223,7 @@ bool Sender::read(Source& source) {
 
 bool Sender::send(Source& source, store::TakenSpans batch, core::Deadline deadline) {
   records_.clear();
-  records_.reserve(std::max(batch.size(), options_.trace_spans));
+  records_.reserve(batch.size());
   for (store::Taken& taken : batch) records_.push_back(std::move(taken.record));
   const trace::WriteReport report = sink_.sink->write(records_, deadline);
   store::TakenSpans later;

@@ -109,7 +109,8 @@ using Block = unsigned char __attribute__((vector_size(16)));
 Block signs_of_secrets(Block block, Block next) {
   return reinterpret_cast<Block>((block == '=') | (block == ':') | (block == ' ') |
                                  ((block == 'A') & ((next == 'K') | (next == 'S'))) |
-                                 ((block == 'y') & (next == 'J')));
+                                 ((block == 'y') & (next == 'J')) |
+                                 ((block == '-') & (next == '-')));
 }
 
 bool any(Block found) {

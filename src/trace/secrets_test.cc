@@ -119,6 +119,7 @@ TEST(Secrets, are_hidden_in_any_text) {
       {"password = pw", "password = REDACTED"},
       {"(pwd: hunter2)", "(pwd: REDACTED)"},
       {"mysql --password hunter2 --host h", "mysql --password REDACTED --host h"},
+      {"--password\thunter2", "--password\tREDACTED"},
       {"curl --api-key=abc h", "curl --api-key=REDACTED h"},
       // headers
       {"Authorization: Bearer abc.def\nHost: h", "Authorization: REDACTED\nHost: h"},

@@ -340,7 +340,6 @@ bool SpanRecord::restore(std::string_view bytes, std::uint32_t dropped) {
     free_spill();
     return false;
   }
-  n_.repeated = 0;
   n_.used = static_cast<std::uint32_t>(bytes.size());
   return true;
 }

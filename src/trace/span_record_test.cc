@@ -143,6 +143,17 @@ void fill(SpanRecord& record, bool large) {
   record.settle();
 }
 
+TEST(SpanRecord, that_was_not_settled_can_be_when_it_is_restored) {
+  SpanRecord record;
+  record.set("k", 1);
+  record.set("k", 2);
+  SpanRecord back;
+  ASSERT_TRUE(back.restore(record.payload_view(), 0));
+  back.settle();
+  EXPECT_EQ(back.find("k")->integer(), 2);
+  EXPECT_EQ(back.attribute_count(), 1U);
+}
+
 TEST(SpanRecord, is_restored_whole_from_its_bytes) {
   for (const bool large : {false, true}) {
     SpanRecord record;
