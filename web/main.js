@@ -3,7 +3,7 @@
 //
 // The page: which view an address shows, the keys that work everywhere, theme and help.
 import * as api from './api.js';
-import { button, el, errorState, loadingState, painted, replace } from './dom.js';
+import { button, el, errorState, loadingState, painted, replace, say } from './dom.js';
 import { listView } from './list_view.js';
 import { formatRoute, parseRoute } from './route.js';
 
@@ -17,6 +17,7 @@ const VIEWS = [
 ];
 let view = null;
 let shown = '';
+let turns = 0;
 let pendingG = 0;
 
 // Most who come look at the list first: what else there is, is fetched when it is wanted.
@@ -29,7 +30,12 @@ const MAKERS = {
   compare: async () => (await import('./compare_view.js')).compareView,
   live: async () => (await import('./live_view.js')).liveView,
 };
-const showHelp = async () => (await import('./help.js')).showHelp();
+const helpMaker = async () => (await import('./help.js')).showHelp;
+const showHelp = () =>
+  helpMaker().then(
+    (make) => make(),
+    () => say('The keys could not be fetched: load the page again'),
+  );
 
 function viewFor({ path }) {
   const [head, id] = path;
@@ -63,32 +69,33 @@ function show() {
     else a.removeAttribute('aria-current');
   }
   const found = viewFor(route);
-  if (!found) {
-    view?.destroy?.();
-    [view, shown] = [null, ''];
-    refuse({ title: 'No such page', message: `There is nothing at ${location.hash}` });
-    return;
-  }
-  const [key, maker] = found;
+  const [key, maker] = found ?? [''];
   // One that is still being fetched begins with the address that there is then.
-  if (key === shown && (view === null || view.update)) {
+  if (key && key === shown && (view === null || view.update)) {
     view?.update(route);
     return;
   }
+  const turn = ++turns;
   view?.destroy?.();
   [view, shown] = [null, key];
+  if (!found) {
+    refuse({ title: 'No such page', message: `There is nothing at ${location.hash}` });
+    return;
+  }
   replace(main, loadingState('the view'));
   main.className = `view-${route.path[0]}${route.path[1] ? ' one' : ''}`;
   maker().then(
     (make) => {
-      if (key !== shown || view) return;
+      if (turn !== turns) return;
       replace(main);
       view = make(main, parseRoute(location.hash), context);
     },
     ({ message }) => {
-      if (key !== shown) return;
+      if (turn !== turns) return;
       shown = '';
-      refuse({ title: 'This part of the page could not be fetched', message }, show);
+      // Not fetched again: browsers keep what failed, and after an upgrade the files have another address.
+      const again = () => location.reload();
+      refuse({ title: 'This part of the page could not be fetched', message }, again);
     },
   );
 }

@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,8 +49,12 @@ std::string state_of(const TraceSummary& trace) {
   return state;
 }
 
-// Those that told of themselves.
+// X-Ray's summaries do not have them.
+bool tells_spans(const TraceSummary& trace) { return trace.spans > 0 || !trace.root_name.empty(); }
+
+// Those that told of themselves; X-Ray's summaries list the others too.
 std::string services_of(const TraceSummary& trace) {
+  if (!tells_spans(trace)) return {};
   std::string names;
   for (const view::Service& service : trace.services) {
     if (service.inferred) continue;
@@ -56,9 +62,6 @@ std::string services_of(const TraceSummary& trace) {
   }
   return names;
 }
-
-// X-Ray's summaries do not have them.
-bool tells_spans(const TraceSummary& trace) { return trace.spans > 0 || !trace.root_name.empty(); }
 
 core::Json count_of(const TraceSummary& trace, std::size_t count) {
   return tells_spans(trace) ? core::Json(static_cast<std::int64_t>(count)) : core::Json();
@@ -92,6 +95,9 @@ bool is_json(const OutputOptions& options) {
   return form == OutputForm::json || form == OutputForm::jsonl;
 }
 
+// How many of them a table reads names and spans of: five a call, which takes its time.
+constexpr std::size_t kInTable = TraceReading::kAtOnce;
+
 // Ids alone and X-Ray's own JSON have neither names nor numbers of spans.
 bool names_and_spans(const OutputOptions& options) { return !options.quiet && !is_json(options); }
 
@@ -118,7 +124,7 @@ class Tail {
     from_ns_ = reading_.query().start_ns;
     Interrupt interrupt;
     for (;;) {
-      if (const auto done = look(); !done) return {reading_.say(done.error()), 0};
+      if (const auto done = look(interrupt); !done) return {reading_.say(done.error()), 0};
       for (core::Nanos waited{0}; waited < kPause && !interrupt.requested(); waited += kStep) {
         parts_.clock.sleep_for(kStep);
       }
@@ -132,16 +138,16 @@ class Tail {
   // X-Ray shows a trace some time after it began.
   static constexpr core::Nanos kLate = std::chrono::minutes(5);
 
-  core::Status look() {
+  core::Status look(const Interrupt& interrupt) {
     trace::TraceQuery query = reading_.query();
     const std::int64_t now = parts_.clock.now().wall_ns;
     query.start_ns = from_ns_;
     query.end_ns = now;
-    auto found = reading_.summaries(query);
-    if (!found) return core::fail(std::move(found.error()));
+    std::vector<TraceSummary> found;
+    if (auto read = reading_.summaries(query, found); !read) return read;
     std::vector<TraceSummary> news;
     std::int64_t oldest_running = now;
-    for (TraceSummary& summary : *found) {
+    for (TraceSummary& summary : found) {
       if (summary.is_partial) oldest_running = std::min(oldest_running, summary.start_ns);
       const auto [at, is_new] = known_.emplace(summary.id, summary.is_partial);
       const bool ended = !is_new && at->second && !summary.is_partial;
@@ -149,13 +155,23 @@ class Tail {
       if (is_new || ended) news.push_back(std::move(summary));
     }
     from_ns_ = std::max(from_ns_, std::min(now - kLate.count(), oldest_running));
-    if (names_and_spans(options_.output)) {
-      if (auto done = reading_.complete(news); !done) return done;
-    }
     std::ranges::reverse(news);
-    for (const TraceSummary& trace : news) say(trace);
-    parts_.out.flush();
+    for (std::span<TraceSummary> left = news; !left.empty() && !interrupt.requested();) {
+      const auto some = left.first(std::min(TraceReading::kAtOnce, left.size()));
+      if (names_and_spans(options_.output)) complete(some);
+      for (const TraceSummary& trace : some) say(trace);
+      parts_.out.flush();
+      left = left.subspan(some.size());
+    }
     return core::ok();
+  }
+
+  // What goes wrong is said once: the rows come all the same.
+  void complete(std::span<TraceSummary> traces) {
+    const auto done = reading_.complete(traces);
+    if (done || done.error().message == complaint_) return;
+    complaint_ = done.error().message;
+    reading_.say(done.error());
   }
 
   void say(const TraceSummary& trace) const {
@@ -166,18 +182,42 @@ class Tail {
       one.json = false;
       return write({trace}, one, parts_.out);
     }
-    parts_.out << fmt::format("{}  {:>8}  {:<8}  {}  {}\n",
-                              core::rfc3339(trace.start_ns).substr(11, 8),
-                              view::duration_text(trace.duration_ns), state_of(trace),
-                              core::visible(trace.root_name), trace.id.xray());
+    parts_.out << fmt::format(
+        "{}  {:>8}  {:<8}  {}  {}\n", core::rfc3339(trace.start_ns).substr(11, 8),
+        view::duration_text(trace.duration_ns), state_of(trace),
+        trace.root_name.empty() ? "-" : core::visible(trace.root_name), trace.id.xray());
   }
 
   const ListOptions& options_;
   const Parts& parts_;
   TraceReading reading_;
   std::int64_t from_ns_ = 0;
+  std::string complaint_;
   std::map<trace::TraceId, bool> known_;  // and whether it ran when it was last seen
 };
+
+core::Status complete(std::vector<TraceSummary>& traces, const ListOptions& options,
+                      TraceReading& reading, Progress& progress) {
+  const bool few = *form_of(options.output) == OutputForm::table;
+  const std::size_t count = few ? std::min(kInTable, traces.size()) : traces.size();
+  auto done = reading.complete(std::span(traces).first(count), &progress);
+  // They know better when they began.
+  std::ranges::stable_sort(traces, std::ranges::greater(), &TraceSummary::start_ns);
+  return done;
+}
+
+void say_what_is_left_out(const std::vector<TraceSummary>& traces, const ListOptions& options,
+                          std::ostream& err) {
+  if (*form_of(options.output) != OutputForm::table) return;
+  if (traces.empty()) err << "spawn: no trace matches\n";
+  if (!options.output.quiet && traces.size() > kInTable &&
+      !std::ranges::all_of(traces, tells_spans)) {
+    err << fmt::format(
+        "spawn: names, services and numbers of spans are read of the newest {} only; "
+        "--output text reads those of all\n",
+        kInTable);
+  }
+}
 
 }  // namespace
 
@@ -192,24 +232,20 @@ int trace_list(const ListOptions& options, const Parts& parts) {
   if (const auto status = reading.prepare()) return *status;
   Progress progress(parts.err_terminal, parts.err);
   progress.say("reading traces");
-  auto traces = reading.summaries(reading.query(), &progress);
-  core::Status done = core::ok();
-  if (traces && names_and_spans(options.output)) done = reading.complete(*traces);
+  std::vector<TraceSummary> traces;
+  const auto read = reading.summaries(reading.query(), traces, &progress);
+  core::Status completed = core::ok();
+  if (names_and_spans(options.output)) completed = complete(traces, options, reading, progress);
   progress.clear();
-  if (!traces) return reading.say(traces.error());
-  if (!done) return reading.say(done.error());
-  write(*traces, options.output, parts.out);
-  if (traces->empty() && *form_of(options.output) == OutputForm::table) {
-    parts.err << "spawn: no trace matches\n";
-  }
-  if (names_and_spans(options.output) && traces->size() > TraceReading::kWhole &&
-      !std::ranges::all_of(*traces, tells_spans)) {
-    parts.err << fmt::format(
-        "spawn: names and numbers of spans are read of the newest {} only; a narrower filter or "
-        "--since has those of others\n",
-        TraceReading::kWhole);
-  }
-  return finish_output(parts.out, parts.err, "spawn");
+  if (!read && traces.empty()) return reading.say(read.error());
+  write(traces, options.output, parts.out);
+  const int written = finish_output(parts.out, parts.err, "spawn");
+  if (written != 0) return written;
+  if (!completed) reading.say(completed.error());
+  if (!read) return reading.say(read.error());
+  if (!completed) return core::exit_status(completed.error().code);
+  say_what_is_left_out(traces, options, parts.err);
+  return 0;
 }
 
 agent::ExitStatus trace_tail(const ListOptions& options, const Parts& parts) {

@@ -27,6 +27,12 @@ std::optional<std::int64_t> parse_time(std::string_view text, std::int64_t now_n
   return core::parse_rfc3339(text);
 }
 
+// Most of it, and for filters and maps alone.
+void drop_visits(view::TraceSummary& summary) {
+  summary.visits = {};
+  summary.details = {};
+}
+
 }  // namespace
 
 void add_source_options(CLI::App& command, SourceRequest& source) {
@@ -144,17 +150,14 @@ core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
   });
 }
 
-core::Result<std::vector<view::TraceSummary>> TraceReading::summaries(
-    const trace::TraceQuery& query, Progress* progress) {
+core::Status TraceReading::summaries(const trace::TraceQuery& query,
+                                     std::vector<view::TraceSummary>& found, Progress* progress) {
   constexpr std::size_t kStep = 100;
-  std::vector<view::TraceSummary> all;
   const auto add = [&](view::TraceSummary summary) {
-    // Most of it, and for filters and maps alone.
-    summary.visits = {};
-    summary.details = {};
-    all.push_back(std::move(summary));
-    if (progress == nullptr || all.size() % kStep != 0) return;
-    progress->say(fmt::format("reading traces: {}", all.size()));
+    drop_visits(summary);
+    found.push_back(std::move(summary));
+    if (progress == nullptr || found.size() % kStep != 0) return;
+    progress->say(fmt::format("reading traces: {}", found.size()));
   };
   core::Status done = core::ok();
   if (of_file()) {
@@ -168,14 +171,24 @@ core::Result<std::vector<view::TraceSummary>> TraceReading::summaries(
       if (!asks || filter_->matches(summary)) add(std::move(summary));
     });
   }
-  if (!done) return core::fail(std::move(done.error()));
-  std::ranges::stable_sort(all, std::ranges::greater(), &view::TraceSummary::start_ns);
-  return all;
+  std::ranges::stable_sort(found, std::ranges::greater(), &view::TraceSummary::start_ns);
+  return done;
 }
 
-core::Status TraceReading::complete(std::span<view::TraceSummary> summaries) {
+core::Status TraceReading::complete(std::span<view::TraceSummary> summaries, Progress* progress) {
   if (!summaries_) return core::ok();
-  return summaries_->complete(summaries.first(std::min(kWhole, summaries.size())));
+  for (std::size_t at = 0; at < summaries.size(); at += kAtOnce) {
+    if (progress != nullptr) {
+      progress->say(fmt::format("reading names and spans: {} of {}", at, summaries.size()));
+    }
+    const auto some = summaries.subspan(at, std::min(kAtOnce, summaries.size() - at));
+    auto done = summaries_->complete(some);
+    std::ranges::for_each(some, drop_visits);
+    if (!done) {
+      return core::fail(std::move(done.error()).while_("names and spans could not be read"));
+    }
+  }
+  return core::ok();
 }
 
 std::optional<int> TraceReading::for_each(const Each& f) {

@@ -53,12 +53,14 @@ class TraceReading {
   std::optional<int> for_each(const Each& f);
   // The same of what a caller asks for, from a source that is made anew.
   core::Status read(const trace::TraceQuery& query, const Each& f);
-  // Their summaries, newest first. No trace is read whole, but of a file.
-  core::Result<std::vector<view::TraceSummary>> summaries(const trace::TraceQuery& query,
-                                                          Progress* progress = nullptr);
-  // Of the first kWhole of them the names and numbers of spans, which X-Ray's summaries leave out.
-  static constexpr std::size_t kWhole = 100;
-  core::Status complete(std::span<view::TraceSummary> summaries);
+  // Their summaries, newest first. No trace is read whole, but of a file. With an error those that
+  // could be read are there all the same.
+  core::Status summaries(const trace::TraceQuery& query, std::vector<view::TraceSummary>& found,
+                         Progress* progress = nullptr);
+  // Adds what X-Ray's summaries leave out, kAtOnce traces at a time. With an error some stay as
+  // they were.
+  static constexpr std::size_t kAtOnce = 100;
+  core::Status complete(std::span<view::TraceSummary> summaries, Progress* progress = nullptr);
   [[nodiscard]] const trace::TraceQuery& query() const { return query_; }
   int say(const core::Error& error) const;
 

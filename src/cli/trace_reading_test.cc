@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "cli/spawn_commands.h"
 #include "cli/test_commands.h"
@@ -18,7 +19,9 @@
 namespace spawn::cli {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* kShop = "1-65f0a1b2-c3d4e5f60718293a4b5c6d7e";
@@ -29,32 +32,42 @@ constexpr std::string_view kTraces =
 {"trace_id":"65f0a1b3000000000000000000000001","span_id":"00000000000000b1","parent_span_id":null,"name":"job <b>\u001b[31m","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep"},"resource":{"service.name":"spored"}}
 )";
 
-// Of 150 traces, the oldest first; those of an even number failed.
-class Summaries final : public view::SummarySource {
- public:
-  Summaries(std::size_t& completed, bool filters) : completed_(completed), filters_(filters) {}
+// Of 150 traces, the oldest first; those of an even number failed. The 149th began last, which only
+// the trace itself tells.
+struct Summaries final : view::SummarySource {
+  struct Told {
+    std::vector<std::size_t> completed;  // how many at once
+    core::Status found = core::ok();
+    core::Status complete = core::ok();
+  };
+  Summaries(Told& told, bool filters) : told_(told), filters_(filters) {}
   core::Status find(const trace::TraceQuery&, const Found& found) override {
     for (std::uint64_t i = 1; i <= 150; ++i) {
       view::TraceSummary summary;
       summary.id = {0x65f0a1b200000000, i};
       summary.start_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
       summary.has_fault = i % 2 == 0;
+      summary.services = {{{"shop", "", ""}, "", false, false},
+                          {{"cart-table", "", ""}, "", false, false}};
       found(std::move(summary));
     }
-    return core::ok();
+    return told_.found;
   }
   [[nodiscard]] bool filters() const override { return filters_; }
   core::Status complete(std::span<view::TraceSummary> summaries) override {
+    told_.completed.push_back(summaries.size());
+    if (!told_.complete) return told_.complete;
     for (view::TraceSummary& summary : summaries) {
-      ++completed_;
       summary.spans = 7;
       summary.root_name = fmt::format("root {}", summary.id.low);
+      summary.services[1].inferred = true;
+      if (summary.id.low == 149) summary.start_ns += 2'000'000'000;
     }
     return core::ok();
   }
 
  private:
-  std::size_t& completed_;
+  Told& told_;
   bool filters_;
 };
 
@@ -70,17 +83,21 @@ class TraceReadingCommands : public CommandsTest {
     return spawn_commands(arguments, parts()).shell_code();
   }
   // From X-Ray or the store: 150 summaries of which nothing is known but what X-Ray tells.
-  int run_on_summaries(std::vector<std::string> arguments) {
+  int run_on_summaries(
+      std::vector<std::string> arguments, const char* command = "list",
+      const std::function<void()>& looks = [] {}) {
     out_.str("");
     err_.str("");
-    arguments.insert(arguments.begin(), {"trace", "list"});
+    told_.completed.clear();
+    arguments.insert(arguments.begin(), {"trace", command});
     Parts mine = parts();
     mine.make_source = [](const SourceRequest&) -> decltype(mine.make_source({})) {
       return core::fail(core::Code::internal, "traces were read whole");
     };
-    mine.make_summaries = [this](const SourceRequest& request) {
+    mine.make_summaries = [&](const SourceRequest& request) {
       asked_for_ = request;
-      return std::make_unique<Summaries>(completed_, request.from == "xray");
+      looks();
+      return std::make_unique<Summaries>(told_, request.from == "xray");
     };
     return spawn_commands(arguments, mine).shell_code();
   }
@@ -88,7 +105,7 @@ class TraceReadingCommands : public CommandsTest {
     return static_cast<std::size_t>(std::ranges::count(out_.str(), '\n'));
   }
 
-  std::size_t completed_ = 0;
+  Summaries::Told told_;
 };
 
 TEST_F(TraceReadingCommands, list_has_a_row_a_trace_the_newest_first) {
@@ -136,18 +153,48 @@ TEST_F(TraceReadingCommands, list_reads_no_trace_whole_for_ids_and_x_rays_json) 
       EXPECT_EQ(run_on_summaries(arguments), 0) << err_.str();
       EXPECT_EQ(lines(), 150U);
       EXPECT_EQ(err_.str(), "");
+      EXPECT_THAT(told_.completed, IsEmpty());
     }
   }
-  EXPECT_EQ(completed_, 0U);
 }
 
 TEST_F(TraceReadingCommands, list_reads_names_and_spans_of_the_newest_hundred_and_says_so) {
   EXPECT_EQ(run_on_summaries({"--from", "xray"}), 0) << err_.str();
-  EXPECT_EQ(completed_, 100U);
+  EXPECT_THAT(told_.completed, ElementsAre(100U));
   EXPECT_EQ(lines(), 151U);
+  EXPECT_LT(out_.str().find("root 149"), out_.str().find("root 150"));
   EXPECT_LT(out_.str().find("root 150"), out_.str().find("root 51"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("root 50 ")));
-  EXPECT_THAT(err_.str(), HasSubstr("of the newest 100 only"));
+  EXPECT_THAT(err_.str(), HasSubstr("of the newest 100 only; --output text reads those of all"));
+}
+
+TEST_F(TraceReadingCommands, list_names_services_only_where_it_knows_which_told_of_themselves) {
+  EXPECT_EQ(run_on_summaries({"--from", "xray"}), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("shop"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("cart-table")));
+}
+
+TEST_F(TraceReadingCommands, list_as_text_reads_names_and_spans_of_all) {
+  EXPECT_EQ(run_on_summaries({"--from", "xray", "--output", "text"}), 0) << err_.str();
+  EXPECT_THAT(told_.completed, ElementsAre(100U, 50U));
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_THAT(out_.str(), HasSubstr("\t7\t0\troot 1\tshop\t"));
+  EXPECT_EQ(err_.str(), "");
+}
+
+TEST_F(TraceReadingCommands, list_has_all_rows_when_names_and_spans_are_refused) {
+  told_.complete = core::fail(core::Code::permission_denied, "BatchGetTraces: not allowed");
+  EXPECT_EQ(run_on_summaries({"--from", "xray", "--output", "text"}), 4);
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_THAT(out_.str(), HasSubstr("\tok\t-\t-\t-\t-\t1-65f0a1b2-"));
+  EXPECT_EQ(err_.str(), "spawn: names and spans could not be read: BatchGetTraces: not allowed\n");
+}
+
+TEST_F(TraceReadingCommands, list_has_the_rows_that_can_be_read_and_says_that_others_cannot) {
+  told_.found = core::fail(core::Code::io, "traces.db: damaged");
+  EXPECT_EQ(run_on_summaries({"--from", "local"}), 1);
+  EXPECT_EQ(lines(), 151U);
+  EXPECT_THAT(err_.str(), "spawn: traces.db: damaged\n");
 }
 
 TEST_F(TraceReadingCommands, list_filters_summaries_itself_where_their_source_does_not) {
@@ -252,6 +299,29 @@ TEST_F(TraceReadingCommands, tail_shows_what_comes_and_what_ends_until_it_is_int
   EXPECT_EQ(looks, 3);
   // The shop's once; the job's when it came and when it ended.
   EXPECT_EQ(out_.str(), fmt::format("{}\n{}\n{}\n", kShop, kJob, kJob));
+}
+
+TEST_F(TraceReadingCommands, tail_reads_names_of_all_that_came_a_hundred_at_a_time) {
+  int looks = 0;
+  const auto end_second = [&] {
+    if (++looks == 2) kill(getpid(), SIGINT);
+  };
+  EXPECT_EQ(run_on_summaries({"--from", "xray"}, "tail", end_second), 128 + SIGINT);
+  EXPECT_THAT(told_.completed, ElementsAre(100U, 50U));
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_LT(out_.str().find("  root 1  "), out_.str().find("  root 150  "));
+}
+
+TEST_F(TraceReadingCommands, tail_goes_on_without_names_and_says_once_why) {
+  told_.complete = core::fail(core::Code::throttled, "BatchGetTraces: slow down");
+  int looks = 0;
+  const auto end_second = [&] {
+    if (++looks == 2) kill(getpid(), SIGINT);
+  };
+  EXPECT_EQ(run_on_summaries({"--from", "xray"}, "tail", end_second), 128 + SIGINT);
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_THAT(out_.str(), HasSubstr("  ok        -  1-65f0a1b2-"));
+  EXPECT_EQ(err_.str(), "spawn: names and spans could not be read: BatchGetTraces: slow down\n");
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ http::Reply serve_page(const Request& request, std::string_view token) {
   const bool index = request.path == "/";
   const std::string folder = fmt::format("/{}", page_version());
   std::string_view path = index ? kIndex : std::string_view(request.path);
-  // Of another spawn's page, that was loaded before this one started.
-  const bool other = !index && !path.starts_with(folder);
+  // Of another spawn's page, that was loaded before this one started; or the index as a file, which
+  // a browser would keep with another run's token.
+  const bool other = !index && (!path.starts_with(folder) || path.ends_with(kIndex));
   if (!index && !other) path.remove_prefix(folder.size());
   const auto& files = page_files();
   const auto file = std::ranges::find(files, path, &PageFile::path);

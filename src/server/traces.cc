@@ -54,18 +54,17 @@ class Traces::Making {
   Making(const Making&) = delete;
   Making& operator=(const Making&) = delete;
 
-  // Nothing when the trace is gone, or not to be read.
-  std::optional<Digest> digest(const store::TraceRow& row) {
+  // Code::not_found when the trace is gone.
+  core::Result<Digest> digest(const store::TraceRow& row) {
     if (!row.digest.empty()) {
-      if (auto digest = digest_from(row.digest)) return digest;
+      if (auto digest = digest_from(row.digest)) return std::move(*digest);
     }
     auto made = make_digest(store_, row.id, row.bytes > 0);
-    if (!made) return std::nullopt;
-    Digest digest = std::move(*made);
-    made_.push_back({row, to_bytes(digest), digest.unfinished_count > 0});
+    if (!made) return made;
+    made_.push_back({row, to_bytes(*made), made->unfinished_count > 0});
     made_.back().row.digest = {};
     if (made_.size() >= kAtOnce) (void)keep();
-    return digest;
+    return made;
   }
 
  private:
@@ -106,13 +105,19 @@ core::Status Traces::all(const TraceQuery& query, const std::function<void(Diges
   const auto range = range_of(query);
   if (!range) return core::fail(range.error());
   Making making(store_);
-  return store_.for_each(*range, [&](const store::TraceRow& row) {
+  core::Status all = core::ok();
+  auto read = store_.for_each(*range, [&](const store::TraceRow& row) {
     auto digest = making.digest(row);
-    if (digest && (query.filter == nullptr || query.filter->matches(digest->summary))) {
-      f(std::move(*digest));
+    if (digest) {
+      if (query.filter == nullptr || query.filter->matches(digest->summary)) f(std::move(*digest));
+      return true;
     }
-    return true;
+    const core::Code code = digest.error().code;
+    if (all && code != core::Code::not_found) all = core::fail(std::move(digest.error()));
+    // The next one would wait as long in vain.
+    return code != core::Code::unavailable;
   });
+  return read ? all : read;
 }
 
 core::Result<Digest> Traces::one(const trace::TraceId& id) { return make_digest(store_, id, true); }

@@ -41,7 +41,8 @@ class Traces {
   // Looks no longer than a quarter of a second: a page may be short, or empty, and have a next one.
   // Code::invalid_argument when `next` is none.
   core::Result<TracePage> page(const TraceQuery& query);
-  // All that match; f(Digest) by newest start. Takes as long as it takes.
+  // All that match; f(Digest) by newest start. Takes as long as it takes. An error that some could
+  // not be read, of which the filter is not asked, comes after the others.
   core::Status all(const TraceQuery& query, const std::function<void(Digest)>& f);
   core::Result<Digest> one(const trace::TraceId& id);
 

@@ -21,13 +21,15 @@ class SummarySource {
   SummarySource& operator=(const SummarySource&) = delete;
   virtual ~SummarySource() = default;
 
-  // As trace::TraceSource::find(); `query.filter` is obeyed where filters() says so.
+  // As trace::TraceSource::find(); `query.filter` is obeyed where filters() says so. With an error,
+  // what could be read was handed over all the same.
   using Found = std::function<void(TraceSummary summary)>;
   virtual core::Status find(const trace::TraceQuery& query, const Found& found) = 0;
   [[nodiscard]] virtual bool filters() const = 0;
 
   // Adds what find() could not tell (X-Ray's summaries have neither the root's name nor numbers of
-  // spans and errors) by reading the traces themselves. What is gone meanwhile stays as it is.
+  // spans and errors, nor which services are inferred) by reading the traces themselves. What is
+  // gone meanwhile stays as it is, and with an error what could not be read.
   virtual core::Status complete(std::span<TraceSummary> summaries) = 0;
 };
 

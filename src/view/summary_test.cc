@@ -97,7 +97,7 @@ TEST(Summary, of_x_rays_json_takes_members_of_another_type_for_absent) {
       R"("HasFault":"yes","Annotations":{"a":7,"b":[7,{"AnnotationValue":{}}]},"Users":[7],)"
       R"("ServiceIds":{},"EntryPoint":[]})");
   ASSERT_TRUE(summary);
-  EXPECT_EQ(summary->start_ns, 0);
+  EXPECT_EQ(summary->start_ns, 0x69573385LL * 1'000'000'000);  // by its id
   EXPECT_EQ(summary->duration_ns, 0);
   EXPECT_FALSE(summary->has_fault || summary->entry_point);
   EXPECT_TRUE(summary->annotations.empty() && summary->services.empty());

@@ -17,7 +17,8 @@ namespace spawn::view {
 
 // A TraceSummary object of GetTraceSummaries.
 void write_summary(const TraceSummary& trace, core::JsonWriter& out);
-// Nothing when it has no trace id; members of another type count as absent.
+// Nothing when it has no trace id; members of another type count as absent. Which services are
+// inferred is not told there.
 std::optional<TraceSummary> read_summary(const core::Json& summary);
 
 // The list `Services` of GetServiceGraph and GetTraceGraph.

@@ -45,8 +45,6 @@ ServiceIndex index_of(const Json& json, TraceSummary& summary) {
   Service service;
   service.id = {std::string(json.text_at("Name")), std::string(json.text_at("Type")),
                 std::string(json.text_at("AccountId"))};
-  // Nobody but their callers tells of these.
-  service.inferred = service.id.type == "remote" || service.id.type == "client";
   for_each_in(json, "Names", [&](const Json& name) {
     if (name.string() != nullptr && *name.string() != service.id.name) {
       service.alias = *name.string();
@@ -104,7 +102,10 @@ std::optional<TraceSummary> read_summary(const Json& json) {
   if (!id) return std::nullopt;
   TraceSummary summary;
   summary.id = *id;
-  summary.start_ns = ns_at(json, "StartTime").value_or(0);
+  // Else the second in which its id was made, as far as X-Ray made its form.
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto made_at = static_cast<std::int64_t>(id->high >> 32) * kSecond;
+  summary.start_ns = ns_at(json, "StartTime").value_or(made_at);
   summary.duration_ns = ns_at(json, "Duration").value_or(0);
   summary.response_time_ns = ns_at(json, "ResponseTime");
   summary.has_fault = flag_at(json, "HasFault");

@@ -106,8 +106,8 @@ run spawn trace list --from xray --endpoint http://127.0.0.1:1
 expect_equal "failed when nobody answers" "$((status != 0))" 1
 expect_lines "$err" 1
 
-# A list reads no trace whole. From X-Ray it asks for summaries, and for the traces of the rows that are shown only
-# because summaries have neither names nor numbers of spans.
+# A list goes by summaries. Of X-Ray it asks for traces, too, where names and numbers of spans are shown: summaries
+# do not have them.
 start_fake_aws --log "$work/asked"
 asked() { grep -c "\"operation\":\"$1\"" "$work/asked"; }
 for name in one two three; do
@@ -134,3 +134,14 @@ with sqlite3.connect(os.environ["XDG_STATE_HOME"] + "/spawn/traces.db", timeout=
   assert db.execute("DELETE FROM batches").rowcount > 0 and db.execute("DELETE FROM documents").rowcount > 0'
 run spawn trace list --from local
 expect_equal "a list without the traces" "$(cat "$out")" "$(cat "$work/listed")"
+
+# What it does not keep it has to read: what cannot be read is said.
+python3 -c 'import os, sqlite3
+with sqlite3.connect(os.environ["XDG_STATE_HOME"] + "/spawn/traces.db", timeout=10) as db:
+  db.execute("DELETE FROM digests WHERE trace = (SELECT max(key) FROM traces)")
+  db.execute("ALTER TABLE batches RENAME COLUMN trace TO gone")'
+run spawn trace list --from local
+expect_exit 1
+expect_lines "$out" "$(($(wc -l <"$work/listed") - 1))"
+expect_lines "$err" 1
+expect_match "$err" 'traces.db'

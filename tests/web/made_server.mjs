@@ -158,6 +158,8 @@ export async function startServer({
   named.running.span(root, 'spored', 'fetch scene', now - 39, 8);
   named.running.span(root, 'spored', 'render frames', now - 30, null);
   for (const m of Object.values(named)) if (!all.includes(m)) all.push(m);
+  // Its files lie below it, as the real server's below a checksum.
+  let version = 'made';
   const clients = new Set();
   const send = (m) =>
     clients.forEach((c) =>
@@ -237,13 +239,15 @@ export async function startServer({
       reply.end(JSON.stringify(body));
       return;
     }
-    const file = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);
-    const content = /^[\w.]+$/.test(file) ? await readFile(join(web, file)).catch(() => null) : null;
+    const [, folder, below] = /^\/(\w+)\/([\w.]+)$/.exec(url.pathname) ?? [];
+    const index = url.pathname === '/';
+    const file = index ? 'index.html' : folder === version ? below : '';
+    const content = file ? await readFile(join(web, file)).catch(() => null) : null;
     reply.writeHead(content ? 200 : 404, {
       ...headers,
       'content-type': TYPES[extname(file)] ?? 'text/plain',
     });
-    reply.end(file === 'index.html' ? String(content).replaceAll('{{version}}/', '') : (content ?? 'not found'));
+    reply.end(index ? String(content).replaceAll('{{version}}', version) : (content ?? 'not found'));
   });
   await new Promise((done) => server.listen(port, '127.0.0.1', done));
   return {
@@ -252,6 +256,7 @@ export async function startServer({
     all,
     add: (m) => (all.push(m), send(m)),
     send,
+    upgrade: () => (version = 'newer'),
     close: () => (clients.forEach((c) => c.end()), server.close(), server.closeAllConnections()),
   };
 }

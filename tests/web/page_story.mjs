@@ -284,3 +284,43 @@ test('a view that cannot be fetched is said, and fetched when it is asked for ag
   noProblems(page);
   await page.context().close();
 });
+
+test('a page that was open before an upgrade goes on with the new one', async () => {
+  const own = await startServer({ huge: 10, hostile: 10 });
+  const page = await openPage(browser, { expected: /status of 404/ });
+  await page.goto(`${own.url}#/traces`);
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  own.upgrade();
+  await page.keyboard.press('?');
+  await page.getByText('The keys could not be fetched: load the page again').waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('.node').first().waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  noProblems(page);
+  await page.context().close();
+  own.close();
+});
+
+test('a view that fails late leaves alone what is looked at by then', async () => {
+  const page = await openPage(browser, { expected: /ERR_FAILED/ });
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  let held;
+  const asked = new Promise((done) => page.route('**/map_view.js', (route) => done((held = route))));
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await asked;
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  const failed = page.waitForEvent('requestfailed');
+  await held.abort();
+  await failed;
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  noProblems(page);
+  await page.context().close();
+});
