@@ -58,7 +58,10 @@ class StoredSummaries final : public view::SummarySource {
     server::TraceQuery range;
     range.from_ns = query.start_ns;
     range.until_ns = query.end_ns;
-    return traces_.all(range, [&](server::Digest digest) { found(std::move(digest.summary)); });
+    core::Status unread = core::ok();
+    const auto read = traces_.all(
+        range, [&](server::Digest digest) { found(std::move(digest.summary)); }, &unread);
+    return read ? unread : read;
   }
   [[nodiscard]] bool filters() const override { return false; }
 

@@ -101,23 +101,23 @@ core::Result<TracePage> Traces::page(const TraceQuery& query) {
   return page;
 }
 
-core::Status Traces::all(const TraceQuery& query, const std::function<void(Digest)>& f) {
+core::Status Traces::all(const TraceQuery& query, const std::function<void(Digest)>& f,
+                         core::Status* unread) {
   const auto range = range_of(query);
   if (!range) return core::fail(range.error());
   Making making(store_);
-  core::Status all = core::ok();
-  auto read = store_.for_each(*range, [&](const store::TraceRow& row) {
+  return store_.for_each(*range, [&](const store::TraceRow& row) {
     auto digest = making.digest(row);
     if (digest) {
       if (query.filter == nullptr || query.filter->matches(digest->summary)) f(std::move(*digest));
       return true;
     }
     const core::Code code = digest.error().code;
-    if (all && code != core::Code::not_found) all = core::fail(std::move(digest.error()));
+    if (unread == nullptr || code == core::Code::not_found) return true;
+    if (*unread) *unread = core::fail(std::move(digest.error()));
     // The next one would wait as long in vain.
     return code != core::Code::unavailable;
   });
-  return read ? all : read;
 }
 
 core::Result<Digest> Traces::one(const trace::TraceId& id) { return make_digest(store_, id, true); }

@@ -41,9 +41,10 @@ class Traces {
   // Looks no longer than a quarter of a second: a page may be short, or empty, and have a next one.
   // Code::invalid_argument when `next` is none.
   core::Result<TracePage> page(const TraceQuery& query);
-  // All that match; f(Digest) by newest start. Takes as long as it takes. An error that some could
-  // not be read, of which the filter is not asked, comes after the others.
-  core::Status all(const TraceQuery& query, const std::function<void(Digest)>& f);
+  // All that match; f(Digest) by newest start. Takes as long as it takes. Those that cannot be read
+  // are left out; `unread` is why the first of them was.
+  core::Status all(const TraceQuery& query, const std::function<void(Digest)>& f,
+                   core::Status* unread = nullptr);
   core::Result<Digest> one(const trace::TraceId& id);
 
   // f(Digest, change) for those that changed after `change`, oldest change first; about `limit`,

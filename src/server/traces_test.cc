@@ -25,7 +25,10 @@ class TracesTest : public StoreTest {
   }
   core::Status read_all() {
     found_.clear();
-    return traces_.all({}, [&](const Digest& digest) { found_.push_back(digest.summary.id.low); });
+    core::Status unread = core::ok();
+    EXPECT_TRUE(traces_.all(
+        {}, [&](const Digest& digest) { found_.push_back(digest.summary.id.low); }, &unread));
+    return unread;
   }
   void execute(const char* sql) {
     auto db = store::Database::open(store_->path(), store::Database::Access::read_write);

@@ -86,7 +86,7 @@ xray get-trace-segment-destination
 answer "the destination" '(a["Destination"], a["Status"])' "('XRay', 'ACTIVE')"
 xray update-trace-segment-destination --destination XRay
 refused update-trace-segment-destination --destination CloudWatchLogs
-xray update-indexing-rule --name Default --rule Probabilistic={DesiredSamplingPercentage=12}
+xray update-indexing-rule --name Default --rule 'Probabilistic={DesiredSamplingPercentage=12}'
 xray get-indexing-rules
 answer "indexing" '[(r["Name"], r["Rule"]["Probabilistic"]["DesiredSamplingPercentage"]) for r in a["IndexingRules"]]' "[('Default', 12.0)]"
 
