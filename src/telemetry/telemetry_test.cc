@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include "telemetry/stderr_sink.h"
 #include "testing/fakes.h"
@@ -202,6 +203,21 @@ TEST_F(TelemetryTest, counts_what_a_sink_lost_with_its_reason) {
   EXPECT_EQ(telemetry->stats().exporters.at(0).last_reason, "refused");
 }
 
+TEST_F(TelemetryTest, who_shuts_down_second_waits_for_the_first) {
+  testing::Hang hang;
+  Options options;
+  options.schedule_delay = std::chrono::hours(1);
+  auto telemetry = make("xray", hang.sink(), options);
+  make_spans(*telemetry, 1);
+  std::thread first([&] { EXPECT_TRUE(telemetry->shutdown(in(kLong))); });
+  hang.wait_until_entered();
+  EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(1))));
+  hang.let_go();
+  EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+  EXPECT_EQ(telemetry->stats().exporters.at(0).delivered, 1U);
+  first.join();
+}
+
 TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
   CountingSink::Seen seen;
   auto telemetry = make("test", std::make_unique<CountingSink>(seen));
@@ -210,6 +226,7 @@ TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
   make_spans(*telemetry, 2);
   EXPECT_EQ(telemetry->stats().ended, 3U);
   EXPECT_EQ(telemetry->stats().dropped, 2U);
+  EXPECT_EQ(telemetry->stats().exporters.at(0).last_reason, "they came after the end");
 }
 
 std::uint64_t accounted(const Stats& stats, std::size_t exporter = 0) {
