@@ -10,9 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "telemetry/resource_detectors.h"
 #include "telemetry/signals.h"
-#include "trace/attributes.h"
 
 namespace spawn::telemetry {
 namespace {
@@ -429,7 +427,7 @@ Stats Engine::stats() const {
 }
 
 void Engine::begin_anew() {
-  if (resource_.find(trace::key::kPid) != nullptr) describe_process(resource_);
+  renew_process(std::exchange(process_, process_ids()), resource_);
   // Whatever other threads held at the fork stays held for ever: leave those objects behind.
   (void)waiters_.release();
   waiters_ = std::make_unique<Waiters>();

@@ -502,6 +502,7 @@ TEST_F(TelemetryTest, a_forked_child_begins_anew_and_the_parent_loses_nothing) {
 TEST_F(TelemetryTest, a_forked_child_is_another_process) {
   trace::Resource resource;
   resource.set("process.pid", std::int64_t{getpid()});
+  resource.set("process.parent_pid", std::string("a person's"));
   std::vector<NamedSink> sinks;
   CountingSink::Seen seen;
   sinks.push_back({"test", std::make_unique<CountingSink>(seen)});
@@ -511,7 +512,8 @@ TEST_F(TelemetryTest, a_forked_child_is_another_process) {
   if (child == 0) {
     const bool renewed =
         *telemetry.resource().find("process.pid") == trace::OwnedValue(std::int64_t{getpid()});
-    _exit(renewed ? 0 : 1);
+    const bool stands = telemetry.resource().text("process.parent_pid") == "a person's";
+    _exit(renewed && stands ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
