@@ -164,12 +164,14 @@ int main(int, char** argv) {
 CC
 run g++ -std=c++17 -o ruled ruled.cc "${flags[@]}"
 expect_exit 0
-rule() { # NAME PRIORITY RATE PATH
-  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"*",' "$1" "$2" "$3"
+rule() { # NAME PRIORITY RATE PATH [TYPE]
+  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"%s",' "$1" "$2" "$3" "${5:-*}"
   printf '"Host":"*","HTTPMethod":"*","URLPath":"%s","ResourceARN":"*","Version":1}' "$4"
 }
-start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 1 1 '/cart/*')" --sampling-rule "$(rule rest 2 0 '*')"
-run ./ruled "$fake_url" asked.jsonl
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule instances 1 0 '*' AWS::EC2::Instance)" \
+  --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
+# The machine looks like an instance, but it is the resource that counts.
+AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:$(unused_port) run ./ruled "$fake_url" asked.jsonl
 expect_exit 0
 expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
 AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
