@@ -179,7 +179,9 @@ trace::Sampling Assembly::sampling(const config::Settings& settings) {
       std::cerr << program + ": " + what + "\n" << std::flush;
     };
     made = std::make_unique<RemoteSampling>(
-        RemoteSampling::Request{name.empty() ? program_ : name, "", url, warn}, env_, clock_, rng_);
+        RemoteSampling::Request{name.empty() ? program_ : name,
+                                is_instance(env_) ? "AWS::EC2::Instance" : "", url, warn},
+        env_, clock_, rng_);
   }
   return trace::Sampling(made->sampler());
 }

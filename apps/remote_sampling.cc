@@ -17,11 +17,6 @@ namespace {
 constexpr core::Nanos kPatience = std::chrono::seconds(5);
 constexpr core::Nanos kTryAgain = std::chrono::seconds(60);
 
-std::string service_type(const RemoteSampling::Request& request, const core::Env& env) {
-  if (!request.service_type.empty()) return request.service_type;
-  return is_instance(env) ? "AWS::EC2::Instance" : "";
-}
-
 }  // namespace
 
 RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Clock& clock,
@@ -30,7 +25,7 @@ RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Cloc
       env_(env),
       clock_(clock),
       rng_(rng),
-      sampler_({request_.service, service_type(request_, env)}, clock, rng) {
+      sampler_({request_.service, request_.service_type}, clock, rng) {
   const telemetry::AllSignalsBlocked blocked;
   try {
     thread_ = std::thread([this] { run(); });

@@ -25,9 +25,9 @@ class CurlSession;
 class RemoteSampling {
  public:
   struct Request {
-    std::string service;       // service.name of the segments
-    std::string service_type;  // their origin; "": an EC2 instance's on one, else none
-    std::string url;           // of X-Ray, "" for AWS's own
+    std::string service;                           // service.name of the segments
+    std::string service_type;                      // their origin, "" for none
+    std::string url;                               // of X-Ray, "" for AWS's own
     std::function<void(const std::string&)> warn;  // called on the thread
   };
   // The thread begins. What is referred to must outlive this.

@@ -3,8 +3,10 @@
 #include "apps/opentelemetry/engine.h"
 
 #include <opentelemetry/sdk/common/global_log_handler.h>
+#include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
@@ -83,12 +85,47 @@ std::shared_ptr<telemetry::Telemetry> engine_of(Sinks sinks, trace::Rate rate,
   }
   auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
                                                      seams().clock, seams().rng, engine);
-  at_exit([made = std::weak_ptr(made)] {
-    const auto alive = made.lock();
-    if (alive)
-      alive->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
+  at_exit(made, [engine = made.get()] {
+    engine->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
   });
   return made;
+}
+
+using opentelemetry::sdk::common::internal_log::GlobalLogHandler;
+using opentelemetry::sdk::common::internal_log::LogHandler;
+using opentelemetry::sdk::common::internal_log::LogLevel;
+using Log = opentelemetry::nostd::shared_ptr<LogHandler>;
+
+// From exit() on: who is destroyed after GlobalLogHandler may still have to say what was lost.
+std::atomic<const Log*> last_log{nullptr};
+
+void keep_log() {
+  const bool wanted = GlobalLogHandler::GetLogLevel() >= LogLevel::Warning;
+  last_log.store(new Log(wanted ? GlobalLogHandler::GetLogHandler() : Log()));
+}
+
+struct End {
+  std::weak_ptr<void> of;
+  std::function<void()> run;
+};
+struct Ends {
+  std::mutex mutex;
+  std::vector<End> all;
+};
+// Never destroyed, as the seams.
+Ends& ends() {
+  static Ends& made = *new Ends;
+  return made;
+}
+
+void run_ends() {
+  keep_log();
+  std::unique_lock lock(ends().mutex);
+  const std::vector<End> all = std::move(ends().all);
+  lock.unlock();
+  for (const End& one : all) {
+    if (const auto alive = one.of.lock()) one.run();
+  }
 }
 
 }  // namespace
@@ -98,23 +135,30 @@ Seams& seams() {
   return made;
 }
 
-void at_exit(std::function<void()> end) {
-  struct Ends {
-    std::mutex mutex;
-    std::vector<std::function<void()>> all;
-  };
-  static Ends& ends = *new Ends;
-  // Handlers run in the opposite order: OpenSSL has its own from its first use on.
-  static const int registered = ((void)aws::sigv4::sha256_hex(""), std::atexit([] {
-                                   const std::lock_guard lock(ends.mutex);
-                                   for (const auto& one : ends.all) one();
-                                 }));
+void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
+  // Handlers run in the opposite order: OpenSSL has its own from its first use on, and the log its
+  // destructor.
+  static const int registered =
+      ((void)aws::sigv4::sha256_hex(""), (void)GlobalLogHandler::GetLogHandler(),
+       // Or whoever holds the lock at a fork would hold it for ever in the child.
+       pthread_atfork([] { ends().mutex.lock(); }, [] { ends().mutex.unlock(); },
+                      [] { ends().mutex.unlock(); }),
+       std::atexit(run_ends));
   (void)registered;
-  const std::lock_guard lock(ends.mutex);
-  ends.all.push_back(std::move(end));
+  const std::lock_guard lock(ends().mutex);
+  std::erase_if(ends().all, [](const End& one) { return one.of.expired(); });
+  ends().all.push_back({std::move(of), std::move(end)});
 }
 
-void warn(const std::string& what) { OTEL_INTERNAL_LOG_WARN("[spawn] " << what); }
+void warn(const std::string& what) {
+  const std::string line = "[spawn] " + what;
+  const Log* const log = last_log.load();
+  if (log == nullptr) {
+    OTEL_INTERNAL_LOG_WARN(line);
+  } else if (*log) {
+    (*log)->Handle(LogLevel::Warning, __FILE__, __LINE__, line.c_str(), {});
+  }
+}
 
 std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options) {
   Sinks sinks;

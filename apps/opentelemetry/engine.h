@@ -28,11 +28,11 @@ struct Seams {
 // than the shutdown may take.
 Seams& seams();
 
-// What ends threads of ours, at exit and before OpenSSL takes itself down: a provider that nobody
-// shut down, or a sampler, may be destroyed only after that.
-void at_exit(std::function<void()> end);
+// What ends threads of `of`, if that is alive, at exit and before OpenSSL takes itself down: a
+// provider that nobody shut down, or a sampler, may be destroyed only after that.
+void at_exit(std::weak_ptr<void> of, std::function<void()> end);
 
-// Told to the log handler of OpenTelemetry's SDK.
+// Told to the log handler of OpenTelemetry's SDK; after what at_exit() runs, to the one there was.
 void warn(const std::string& what);
 
 // Off, and that is said, when the options or AWS's settings make no sense.

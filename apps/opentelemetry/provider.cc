@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <opentelemetry/context/propagation/global_propagator.h>
-#include <opentelemetry/sdk/common/global_log_handler.h>
 
 #include <atomic>
 #include <string_view>
@@ -97,8 +96,6 @@ std::unique_ptr<otel::propagation::TextMapPropagator> propagator(
 }  // namespace
 
 std::shared_ptr<TracerProvider> install_tracer_provider(const TracerProviderOptions& options) {
-  // What is made later is destroyed earlier: the provider's last words need the log.
-  (void)opentelemetry::sdk::common::internal_log::GlobalLogHandler::GetLogHandler();
   const otelconfig::Configuration said =
       configuration("no span is recorded, and no context passed on");
   otel::Settings settings = settings_of(said, options);

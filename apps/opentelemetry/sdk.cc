@@ -1,7 +1,5 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
-#include <opentelemetry/sdk/common/global_log_handler.h>
-
 #include <atomic>
 #include <mutex>
 #include <new>
@@ -84,14 +82,10 @@ std::unique_ptr<sdk::Sampler> probability_sampler(double rate) {
 
 std::unique_ptr<sdk::Sampler> remote_sampler(const opentelemetry::sdk::resource::Resource& resource,
                                              const std::string& endpoint) {
-  // What is made later is destroyed earlier: the thread's words need the log.
-  (void)opentelemetry::sdk::common::internal_log::GlobalLogHandler::GetLogHandler();
   auto [service, arn] = otel::sampled_service(resource);
   auto rules = std::make_shared<Rules>(apps::RemoteSampling::Request{
       std::move(service.name), std::move(service.type), endpoint, apps::warn});
-  apps::at_exit([rules = std::weak_ptr(rules)] {
-    if (const auto alive = rules.lock()) alive->end();
-  });
+  apps::at_exit(rules, [ending = rules.get()] { ending->end(); });
   return std::make_unique<otel::RemoteSampler>(
       std::move(arn), [rules](const xray::SamplingRequest& request, std::uint64_t randomness) {
         return rules->keeps(request, randomness);

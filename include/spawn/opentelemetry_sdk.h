@@ -18,9 +18,14 @@ namespace spawn {
 
 // Sends segment documents to X-Ray, without a daemon. Behind any span processor, and for one of
 // them only. Export() queues and never waits for the network; ForceFlush() and Shutdown() do, and
-// keep their timeout (the destructor: 250 ms). What is lost in the end is told to the log handler,
-// counted, with the reason. AWS settings that cannot be read are told there too, and then no span
-// is exported. Never null.
+// keep their timeout (without one, with 0, and with the 1 µs that the SDK's batch processor makes
+// of none: 5 s at most; the destructor: 250 ms). What is lost in the end is told to the log
+// handler, counted, with the reason. AWS settings that cannot be read are told there too, and then
+// no span is exported. Never null.
+//
+// Nobody calls Shutdown(): what was exported is sent by the SDK's destructors, or by exit() within
+// 250 ms, whichever comes first. A provider that exit() destroys after that exports its last batch
+// in vain: the global one does when it was asked for before any call of this library.
 SPAWN_OPENTELEMETRY_EXPORT std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> xray_exporter(
     const XRayOptions& options = {});
 

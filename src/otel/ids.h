@@ -70,11 +70,11 @@ inline trace::SpanKind from_api(api::SpanKind kind) {
 }
 
 // OpenTelemetry's default is "for ever", which nobody means who waits for X-Ray at the end of a
-// program. Its SDK hands that on as 0.
+// program. Its SDK hands that on as 0, and its batch processor as 1.
 inline core::Deadline deadline_in(core::Clock& clock, std::chrono::microseconds timeout) {
   constexpr std::chrono::seconds kPatience(5);
   return core::Deadline::after(
-      clock, timeout.count() <= 0 || timeout > std::chrono::hours(1) ? kPatience : timeout);
+      clock, timeout.count() <= 1 || timeout > std::chrono::hours(1) ? kPatience : timeout);
 }
 
 inline std::string_view from_api(opentelemetry::nostd::string_view text) {

@@ -96,6 +96,15 @@ TEST_F(SdkTest, works_behind_the_batch_processor_and_flushes) {
   EXPECT_THAT(log_.spans(), SizeIs(100));
 }
 
+TEST_F(SdkTest, gets_what_the_batch_processor_still_has_when_that_is_shut_down_without_a_timeout) {
+  for (int i = 0; i < 100; ++i) {
+    const auto stock = provider(sdk::BatchSpanProcessorFactory::Create(exporter(), {}));
+    stock->GetTracer("lib")->StartSpan("s")->End();
+    EXPECT_TRUE(stock->Shutdown());
+  }
+  EXPECT_THAT(log_.spans(), SizeIs(100));
+}
+
 TEST_F(SdkTest, takes_nothing_after_its_shutdown_and_tells_the_counts_once) {
   const auto made = exporter();
   std::unique_ptr<sdk::Recordable> spans[] = {made->MakeRecordable()};

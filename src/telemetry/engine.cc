@@ -10,9 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "telemetry/resource_detectors.h"
 #include "telemetry/signals.h"
-#include "trace/attributes.h"
 
 namespace spawn::telemetry {
 namespace {
@@ -341,7 +339,11 @@ bool Engine::flush(core::Deadline deadline) {
 }
 
 bool Engine::shutdown(core::Deadline deadline) {
-  if (closed_.exchange(true)) return true;
+  if (closed_.exchange(true)) {
+    std::unique_lock lock(waiters_->mutex);
+    return waiters_->changed.wait_for(lock, waitable(deadline.remaining(clock_)),
+                                      [&] { return over_.load(); });
+  }
   bool ended = true;
   // The worker's last spans wake the senders before these are asked to stop.
   for (const auto& sender : senders_) sender->ask_hurry(deadline);
@@ -359,7 +361,9 @@ bool Engine::shutdown(core::Deadline deadline) {
   for (const auto& sender : senders_) sender->ask_stop(deadline);
   for (const auto& sender : senders_) ended = sender->finish(deadline) && ended;
   keep_what_is_left();
+  const std::lock_guard lock(waiters_->mutex);
   over_.store(true);
+  waiters_->changed.notify_all();
   return ended;
 }
 
@@ -383,11 +387,11 @@ void Engine::keep_what_is_left() {
 Stats Engine::stats() const {
   Stats stats;
   std::uint64_t in_ring = 0;
+  const std::uint64_t late = after_close_.load();
   {
     // Nothing moves from ring to spool meanwhile, and what is in the spool moves only from waiting
     // to delivered or lost, which a sender does in one step.
     const std::lock_guard lock(waiters_->moving);
-    const std::uint64_t late = after_close_.load();
     const std::uint64_t ring_dropped = ring_.dropped();
     const std::uint64_t pushed = ring_.pushed();
     in_ring = pushed - ring_dropped - waiters_->moved;
@@ -412,6 +416,7 @@ Stats Engine::stats() const {
     if (left > 0 && exporter.last_reason.empty()) {
       exporter.last_reason = "no time left to send them";
     }
+    if (late > 0 && exporter.last_reason.empty()) exporter.last_reason = "they came after the end";
   }
   const std::lock_guard lock(waiters_->mutex);
   stats.notes = notes_;
@@ -422,7 +427,7 @@ Stats Engine::stats() const {
 }
 
 void Engine::begin_anew() {
-  if (resource_.find(trace::key::kPid) != nullptr) describe_process(resource_);
+  renew_process(std::exchange(process_, process_ids()), resource_);
   // Whatever other threads held at the fork stays held for ever: leave those objects behind.
   (void)waiters_.release();
   waiters_ = std::make_unique<Waiters>();

@@ -22,6 +22,7 @@
 #include "store/spool.h"
 #include "telemetry/fork_registry.h"
 #include "telemetry/queue.h"
+#include "telemetry/resource_detectors.h"
 #include "telemetry/ring.h"
 #include "telemetry/schedule.h"
 #include "telemetry/sender.h"
@@ -74,6 +75,7 @@ class Engine final : public Queue, public std::enable_shared_from_this<Engine> {
   void begin_anew();
 
   trace::Resource resource_;
+  ProcessIds process_ = process_ids();
   core::Clock& clock_;
   Options options_;
   Keeping keeping_;

@@ -43,6 +43,10 @@ void add(trace::Resource& resource, std::string_view name, std::string_view valu
   resource.set(name, std::string(value));
 }
 
+void add(trace::Resource& resource, std::string_view name, std::int64_t value) {
+  if (resource.find(name) == nullptr) resource.set(name, value);
+}
+
 void describe_host(const SystemFacts& facts, bool in_container, trace::Resource& resource) {
   add(resource, key::kHostName, facts.host_name);
   add(resource, key::kHostArch, host_arch(facts.machine));
@@ -97,21 +101,32 @@ SystemFacts read_system_facts() {
   facts.owner = user_name(text_of({"/etc/passwd"}), geteuid());
   facts.cgroup = text_of({"/proc/self/cgroup"});
   facts.mountinfo = text_of({"/proc/self/mountinfo"});
+  facts.container_file = std::filesystem::exists("/.dockerenv", none) ||
+                         std::filesystem::exists("/run/.containerenv", none);
   return facts;
 }
 
 void describe(const SystemFacts& facts, trace::Resource& resource) {
   const Container container = container_of(facts.cgroup, facts.mountinfo);
-  describe_host(facts, container.inside, resource);
+  describe_host(facts, container.inside || facts.container_file, resource);
   add(resource, key::kContainerId, container.id);
   describe_os(facts.os_release, resource);
-  if (resource.find(key::kPid) == nullptr) describe_process(resource);
+  const ProcessIds ids = process_ids();
+  add(resource, key::kPid, ids.pid);
+  add(resource, key::kParentPid, ids.parent_pid);
   describe_executable(facts, resource);
 }
 
-void describe_process(trace::Resource& resource) {
-  resource.set(key::kPid, std::int64_t{getpid()});
-  resource.set(key::kParentPid, std::int64_t{getppid()});
+ProcessIds process_ids() { return {getpid(), getppid()}; }
+
+void renew_process(const ProcessIds& before, trace::Resource& resource) {
+  const ProcessIds now = process_ids();
+  const auto renew = [&](std::string_view name, std::int64_t old, std::int64_t own) {
+    const trace::OwnedValue* const value = resource.find(name);
+    if (value != nullptr && *value == trace::OwnedValue(old)) resource.set(name, own);
+  };
+  renew(key::kPid, before.pid, now.pid);
+  renew(key::kParentPid, before.parent_pid, now.parent_pid);
 }
 
 // Nitro instances by vendor, Xen ones by version.

@@ -9,6 +9,7 @@
 // program in C++ has no process.runtime.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ struct SystemFacts {
   std::string owner;       // the user's name in /etc/passwd: a directory might not answer
   std::string cgroup;      // the text of /proc/self/cgroup
   std::string mountinfo;   // the text of /proc/self/mountinfo
+  // Docker's or Podman's file is there that says so.
+  bool container_file = false;
 };
 
 // Reads a dozen small files: for the start of a program.
@@ -45,8 +48,15 @@ SystemFacts read_system_facts();
 // elsewhere; inside of a container there is none, since nothing there is sure to be the host's.
 void describe(const SystemFacts& facts, trace::Resource& resource);
 
-// process.pid and process.parent_pid, also over what is there: a forked child is another process.
-void describe_process(trace::Resource& resource);
+struct ProcessIds {
+  std::int64_t pid;
+  std::int64_t parent_pid;
+};
+ProcessIds process_ids();
+
+// In a forked child: where the resource has its parent's ids, `before`, it gets its own. What a
+// person said stands.
+void renew_process(const ProcessIds& before, trace::Resource& resource);
 
 // Whether the firmware is that of an EC2 instance, Nitro's or Xen's.
 bool is_ec2_firmware(std::string_view sys_vendor, std::string_view bios_version);

@@ -113,9 +113,9 @@ class Telemetry {
   // True when the sinks have accounted for everything that had ended before.
   bool flush(core::Deadline deadline);
 
-  // No span is taken any more; drains, then stops the threads. What could not be delivered in time
-  // is in stats() as spooled or lost. True when they ended; false when a sink still hangs: then its
-  // thread is left behind with the sinks and the clock, and a program should leave by _exit.
+  // Takes no more spans, drains, then stops the threads; a second caller waits for the first. What
+  // could not be delivered in time is in stats() as spooled or lost. True when they ended; false
+  // when a sink hangs: its thread stays behind with sinks and clock, and _exit is the way to leave.
   bool shutdown(core::Deadline deadline);
 
  private:

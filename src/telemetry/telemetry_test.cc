@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include "telemetry/stderr_sink.h"
 #include "testing/fakes.h"
@@ -202,6 +203,21 @@ TEST_F(TelemetryTest, counts_what_a_sink_lost_with_its_reason) {
   EXPECT_EQ(telemetry->stats().exporters.at(0).last_reason, "refused");
 }
 
+TEST_F(TelemetryTest, who_shuts_down_second_waits_for_the_first) {
+  testing::Hang hang;
+  Options options;
+  options.schedule_delay = std::chrono::hours(1);
+  auto telemetry = make("xray", hang.sink(), options);
+  make_spans(*telemetry, 1);
+  std::thread first([&] { EXPECT_TRUE(telemetry->shutdown(in(kLong))); });
+  hang.wait_until_entered();
+  EXPECT_FALSE(telemetry->shutdown(in(std::chrono::milliseconds(1))));
+  hang.let_go();
+  EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+  EXPECT_EQ(telemetry->stats().exporters.at(0).delivered, 1U);
+  first.join();
+}
+
 TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
   CountingSink::Seen seen;
   auto telemetry = make("test", std::make_unique<CountingSink>(seen));
@@ -210,6 +226,7 @@ TEST_F(TelemetryTest, counts_spans_that_come_after_shutdown_as_dropped) {
   make_spans(*telemetry, 2);
   EXPECT_EQ(telemetry->stats().ended, 3U);
   EXPECT_EQ(telemetry->stats().dropped, 2U);
+  EXPECT_EQ(telemetry->stats().exporters.at(0).last_reason, "they came after the end");
 }
 
 std::uint64_t accounted(const Stats& stats, std::size_t exporter = 0) {
@@ -485,6 +502,7 @@ TEST_F(TelemetryTest, a_forked_child_begins_anew_and_the_parent_loses_nothing) {
 TEST_F(TelemetryTest, a_forked_child_is_another_process) {
   trace::Resource resource;
   resource.set("process.pid", std::int64_t{getpid()});
+  resource.set("process.parent_pid", std::string("a person's"));
   std::vector<NamedSink> sinks;
   CountingSink::Seen seen;
   sinks.push_back({"test", std::make_unique<CountingSink>(seen)});
@@ -494,7 +512,8 @@ TEST_F(TelemetryTest, a_forked_child_is_another_process) {
   if (child == 0) {
     const bool renewed =
         *telemetry.resource().find("process.pid") == trace::OwnedValue(std::int64_t{getpid()});
-    _exit(renewed ? 0 : 1);
+    const bool stands = telemetry.resource().text("process.parent_pid") == "a person's";
+    _exit(renewed && stands ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);

@@ -164,12 +164,14 @@ int main(int, char** argv) {
 CC
 run g++ -std=c++17 -o ruled ruled.cc "${flags[@]}"
 expect_exit 0
-rule() { # NAME PRIORITY RATE PATH
-  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"*",' "$1" "$2" "$3"
+rule() { # NAME PRIORITY RATE PATH [TYPE]
+  printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"%s",' "$1" "$2" "$3" "${5:-*}"
   printf '"Host":"*","HTTPMethod":"*","URLPath":"%s","ResourceARN":"*","Version":1}' "$4"
 }
-start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 1 1 '/cart/*')" --sampling-rule "$(rule rest 2 0 '*')"
-run ./ruled "$fake_url" asked.jsonl
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule instances 1 0 '*' AWS::EC2::Instance)" \
+  --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
+# The machine looks like an instance, but it is the resource that counts.
+AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:$(unused_port) run ./ruled "$fake_url" asked.jsonl
 expect_exit 0
 expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
 AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
@@ -184,38 +186,78 @@ expect_exit 1
 cat "$out" >>"$err"
 expect_equal "times that it is said" "$(grep -c "X-Ray's sampling rules cannot be had: .*; until they can, one trace a second" "$err")" 1
 
-# A program that shuts nothing down, and whose provider is older than what spawn works with, ends well all the same.
+# A program that shuts nothing down ends well all the same, also when its provider is older than what spawn works with
+# and goes after it.
 cat >forgetful.cc <<'CC'
 #include <opentelemetry/sdk/resource/resource.h>
+#include <opentelemetry/sdk/trace/batch_span_processor_factory.h>
+#include <opentelemetry/sdk/trace/samplers/always_on_factory.h>
+#include <opentelemetry/sdk/trace/simple_processor_factory.h>
+#include <opentelemetry/sdk/trace/tracer_provider.h>
 #include <opentelemetry/trace/provider.h>
 #include <spawn/opentelemetry_sdk.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string>
 
+namespace sdk = opentelemetry::sdk;
 namespace trace = opentelemetry::trace;
 
+// PART URL older|newer [MICROSECONDS]
 int main(int, char** argv) {
-  (void)trace::Provider::GetTracerProvider();
-  static std::unique_ptr<opentelemetry::sdk::trace::Sampler> sampler;
-  if (argv[3] != nullptr) {
-    sampler = spawn::remote_sampler(opentelemetry::sdk::resource::Resource::Create({}), argv[1]);
-  } else {
+  const std::string part = argv[1];
+  if (argv[3] == std::string("older")) (void)trace::Provider::GetTracerProvider();
+  static std::unique_ptr<sdk::trace::Sampler> sampler;
+  if (part == "sampler") {
+    sampler = spawn::remote_sampler(sdk::resource::Resource::Create({}), argv[2]);
+  } else if (part == "engine") {
     spawn::TracerProviderOptions options;
-    options.xray.endpoint = argv[1];
+    options.xray.endpoint = argv[2];
     spawn::install_tracer_provider(options);
+  } else {
+    spawn::XRayOptions options;
+    options.endpoint = argv[2];
+    auto exporter = spawn::xray_exporter(options);
+    auto processor = part == "batch" ? sdk::trace::BatchSpanProcessorFactory::Create(std::move(exporter), {})
+                                     : sdk::trace::SimpleSpanProcessorFactory::Create(std::move(exporter));
+    trace::Provider::SetTracerProvider(
+        opentelemetry::nostd::shared_ptr<trace::TracerProvider>(new sdk::trace::TracerProvider(
+            std::move(processor), sdk::resource::Resource::Create({}),
+            sdk::trace::AlwaysOnSamplerFactory::Create(), spawn::xray_id_generator())));
   }
   trace::Provider::GetTracerProvider()->GetTracer("forgetful")->StartSpan("left")->End();
-  usleep(std::atoi(argv[2]));
+  if (argv[4] != nullptr) usleep(std::atoi(argv[4]));
 }
 CC
 run g++ -std=c++17 -o forgetful forgetful.cc "${flags[@]}"
 expect_exit 0
+nowhere=http://127.0.0.1:$(unused_port)
+for part in engine simple batch; do
+  for age in older newer; do
+    start_fake_aws
+    run ./forgetful "$part" "$fake_url" "$age"
+    expect_exit 0
+    spans
+    if [ "$part $age" = 'batch older' ]; then # The SDK has it until it is too late.
+      expect_lines spans.jsonl 0
+      cat "$out" >>"$err"
+      expect_match "$err" '1 of 1 spans were not delivered to xray: they came after the end'
+    else
+      expect_spans spans.jsonl 1 left
+      expect_no_match "$out" '\[spawn\]'
+    fi
+    if [ "$part $age" = 'engine older' ] || [ "$part $age" = 'simple older' ]; then # OpenTelemetry's log is gone already.
+      run ./forgetful "$part" "$nowhere" "$age"
+      expect_exit 0
+      cat "$out" >>"$err"
+      expect_match "$err" '1 of 1 spans were not delivered to xray: (.*refused|no time left|no answer)'
+    fi
+  done
+done
 start_fake_aws
-run ./forgetful "$fake_url" 0
-expect_exit 0
 for microseconds in {300..1800..100}; do # X-Ray is being asked
-  run ./forgetful "$fake_url" "$microseconds" sampler
+  run ./forgetful sampler "$fake_url" older "$microseconds"
   expect_exit 0
 done
 
