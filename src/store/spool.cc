@@ -19,6 +19,8 @@ namespace {
 // When all is settled, a segment of this size begins again rather than grow. What then still stands
 // in its file behind the new frames has sequences that every reader is past.
 constexpr std::uint64_t kWorthRewinding = 64 * 1024;
+// Memory is free again when a whole segment is settled.
+constexpr std::uint64_t kMemorySegmentBytes = 128 * 1024;
 // What a reader finds in memory; more than that it reads from the disk.
 constexpr std::size_t kMostAhead = 512;
 constexpr std::size_t kMostAheadBytes = 512 * 1024;  // of payload
@@ -130,7 +132,7 @@ std::size_t Spool::append(std::span<const Source> spans) {
 }
 
 bool Spool::append_locked(std::span<const Source> spans) {
-  if (segments_.empty() || segments_.back().size() >= segment_bytes_) {
+  if (segments_.empty() || is_full(segments_.back())) {
     if (!grow()) return false;
   }
   for (int attempt = 0; attempt < 2; ++attempt) {
@@ -159,6 +161,12 @@ bool Spool::append_locked(std::span<const Source> spans) {
     if (!grow()) return false;
   }
   return false;
+}
+
+bool Spool::is_full(const Segment& segment) const {
+  return segment.size() >= (segment.on_disk()
+                                ? segment_bytes_
+                                : std::min<std::uint64_t>(segment_bytes_, kMemorySegmentBytes));
 }
 
 // Who has read all that was before gets them as they are: not by way of the disk.

@@ -134,6 +134,7 @@ class Spool {
 
   Spool(Head head, std::string folder, std::string name);
   bool append_locked(std::span<const Source> spans);
+  [[nodiscard]] bool is_full(const Segment& segment) const;
   core::Status grow();
   core::Result<Segment> new_segment(const std::string& path, std::uint64_t begin);
   void make_room();

@@ -476,17 +476,33 @@ TEST_F(SpoolTest, goes_to_memory_when_the_disk_takes_no_more) {
     sigemptyset(&xfsz);
     sigaddset(&xfsz, SIGXFSZ);
     pthread_sigmask(SIG_BLOCK, &xfsz, &old);
-    append(*spool, 1001, 3000);
+    append(*spool, 1001, 1010);
+    EXPECT_THAT(spool->trouble(), HasSubstr("too large"));
+    append(*spool, 1011, 3000);
     const timespec at_once{0, 0};
     while (sigtimedwait(&xfsz, nullptr, &at_once) > 0) {
     }
     pthread_sigmask(SIG_SETMASK, &old, nullptr);
   }
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  EXPECT_THAT(spool->trouble(), HasSubstr("too large"));
   const auto all = read(*spool);
   EXPECT_THAT(all, SizeIs(3000));
   EXPECT_EQ(all, numbers(1, 3000));
+}
+
+TEST_F(SpoolTest, in_memory_it_takes_no_more_than_what_is_not_settled) {
+  options_.folder.clear();
+  options_.readers = {"xray"};
+  auto spool = make();
+  TakenSpans before;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    append(*spool, 10 * i + 1, 10 * i + 10, 100);
+    TakenSpans now;
+    (void)spool->read(0, 100, 1 << 20, now);
+    // One batch is always on its way.
+    spool->settle(0, std::exchange(before, std::move(now)), 10 * i);
+    ASSERT_LT(spool->bytes(), 400'000U);
+  }
 }
 
 TEST_F(SpoolTest, is_on_disk_again_when_the_disk_takes_some) {
