@@ -6,6 +6,8 @@
 #include <opentelemetry/baggage/propagation/baggage_propagator.h>
 #include <opentelemetry/context/propagation/composite_propagator.h>
 #include <opentelemetry/trace/context.h>
+// Its class, or clang-tidy takes ours for what their headers declare.
+#include <opentelemetry/trace/tracer.h>
 
 #include <utility>
 
