@@ -50,7 +50,7 @@ void read_batching(const Number& number, const BatchNames& names, telemetry::Opt
   const auto slots = static_cast<std::int64_t>(engine.queue_slots);
   if (const auto spans = number(names.max_export_batch_size, 1, slots)) {
     engine.batch_spans = static_cast<std::size_t>(*spans);
-    engine.trace_spans = static_cast<std::size_t>(*spans);
+    engine.export_spans = static_cast<std::size_t>(*spans);
   }
   engine.batch_spans = std::min(engine.batch_spans, engine.queue_slots);
 }

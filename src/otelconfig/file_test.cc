@@ -248,7 +248,7 @@ TEST(File, tells_when_spans_go) {
   EXPECT_EQ(batch->engine.export_timeout, milliseconds(200));
   EXPECT_EQ(batch->engine.queue_slots, 1000U);
   EXPECT_EQ(batch->engine.batch_spans, 512U);
-  EXPECT_EQ(batch->engine.trace_spans, 512U);
+  EXPECT_EQ(batch->engine.export_spans, 512U);
   EXPECT_EQ(Read(exporting("console: "))->engine, telemetry::Options());
   const Read simple("tracer_provider: {processors: [{simple: {exporter: {console: }}}]}");
   EXPECT_EQ(simple->engine.schedule_delay, milliseconds(0));

@@ -18,7 +18,7 @@ namespace {
 telemetry::Options simple() {
   telemetry::Options engine;
   engine.schedule_delay = engine.hold = core::Nanos(0);
-  engine.batch_spans = engine.trace_spans = 1;
+  engine.batch_spans = engine.export_spans = 1;
   return engine;
 }
 

@@ -38,10 +38,9 @@ Sender::Sender(NamedSink sink, store::Spool& own, std::size_t reader, core::Cloc
 }
 
 Sender::Source Sender::source_of(store::Spool& spool, std::size_t reader) const {
-  return {
-      &spool, reader,
-      Gather({sink_.whole_traces, sink_.whole_traces ? options_.trace_spans : options_.batch_spans,
-              options_.queue_slots, options_.hold, kLinger})};
+  return {&spool, reader,
+          Gather({sink_.whole_traces, options_.export_spans, options_.queue_slots, options_.hold,
+                  kLinger})};
 }
 
 void Sender::start(std::shared_ptr<void> owner) {

@@ -27,9 +27,9 @@
 namespace spawn::telemetry {
 
 struct Options {
-  std::size_t queue_slots = 2048;  // rounded up to a power of two
-  std::size_t batch_spans = 50;
-  std::size_t trace_spans = 512;         // of a batch for an exporter that takes whole traces
+  std::size_t queue_slots = 2048;        // rounded up to a power of two
+  std::size_t batch_spans = 50;          // that make the worker move what the ring holds
+  std::size_t export_spans = 512;        // at most, to an exporter at once
   std::size_t batch_bytes = 256 * 1024;  // of record payload, counted as it is drained
   core::Nanos schedule_delay = std::chrono::seconds(5);
   core::Nanos export_timeout = std::chrono::seconds(30);

@@ -135,13 +135,15 @@ TEST_F(TelemetryTest, exports_when_spilled_spans_make_a_batch_by_bytes) {
   EXPECT_EQ(telemetry->stats().spilled, 2U);
 }
 
-TEST_F(TelemetryTest, never_exceeds_the_batch_size) {
+TEST_F(TelemetryTest, never_gives_an_exporter_more_than_it_is_to_have_at_once) {
   CountingSink::Seen seen;
-  auto telemetry = make("test", std::make_unique<CountingSink>(seen));
+  Options options;
+  options.export_spans = 40;
+  auto telemetry = make("test", std::make_unique<CountingSink>(seen), options);
   make_spans(*telemetry, 333);
   EXPECT_TRUE(telemetry->shutdown(in(kLong)));
   EXPECT_EQ(seen.spans, 333U);
-  EXPECT_THAT(seen.batches, Each(Le(50U)));
+  EXPECT_THAT(seen.batches, Each(Le(40U)));
 }
 
 TEST_F(TelemetryTest, shutdown_keeps_its_deadline_when_a_sink_hangs_and_reports_the_loss) {
