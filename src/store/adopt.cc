@@ -57,11 +57,9 @@ bool read_slot(const RingSlot& slot, trace::SpanRecord& to) {
 
 }  // namespace
 
-std::vector<std::unique_ptr<Spool>> Spool::adopt(const std::string& folder,
-                                                 std::span<const std::string> readers,
-                                                 std::size_t max_bytes,
-                                                 std::vector<std::string>& notes) {
-  std::vector<std::unique_ptr<Spool>> adopted;
+Adopted Spool::adopt(const std::string& folder, std::span<const std::string> readers,
+                     std::size_t max_bytes) {
+  Adopted adopted;
   std::uint64_t bytes = 0;
   std::vector<std::string> names = files_in(folder);
   // The newest first, so that those over the bound are the oldest.
@@ -72,26 +70,25 @@ std::vector<std::unique_ptr<Spool>> Spool::adopt(const std::string& folder,
     if (!opened) {
       const core::Code code = opened.error().code;
       if (code != core::Code::unavailable && code != core::Code::not_found) {
-        notes.push_back(fmt::format("left alone: {}", opened.error().message));
+        adopted.notes.push_back(fmt::format("left alone: {}", opened.error().message));
       }
       continue;
     }
     Spool& spool = **opened;
-    const bool wanted = std::ranges::any_of(readers, [&](const std::string& name) {
+    const auto waiting = [&](const std::string& name) {
       const auto reader = name.empty() ? std::nullopt : spool.reader(name);
-      return reader && spool.counts(*reader).waiting > 0;
-    });
+      return reader ? spool.counts(*reader).waiting : 0;
+    };
     bytes += spool.bytes();
     if (bytes > max_bytes) {
-      notes.push_back(fmt::format("{} spans of {} are dropped: the spools in {} are over {} bytes",
-                                  spool.appended(), file, folder, max_bytes));
+      for (const std::string& name : readers) adopted.dropped[name] += waiting(name);
       spool.unlink_all();
       spool.readers_ = 0;
-    } else if (wanted) {
-      adopted.push_back(std::move(*opened));
+    } else if (std::ranges::any_of(readers, [&](const auto& name) { return waiting(name) > 0; })) {
+      adopted.spools.push_back(std::move(*opened));
     }
   }
-  std::reverse(adopted.begin(), adopted.end());
+  std::ranges::reverse(adopted.spools);
   return adopted;
 }
 
@@ -107,7 +104,7 @@ core::Result<std::unique_ptr<Spool>> Spool::open(const std::string& folder,
 void Spool::recover() {
   Head::Fixed& fixed = head_.fixed();
   for (std::size_t i = 0; i < kMaxReaders; ++i) {
-    if (fixed.readers[i].name[0] != '\0') readers_ = i + 1;
+    if (*fixed.readers[i].name() != '\0') readers_ = i + 1;
   }
   const std::string_view bytes(fixed.resource,
                                std::min<std::size_t>(fixed.resource_size, Head::kMaxResource));
@@ -116,6 +113,10 @@ void Spool::recover() {
   own_shared_ =
       std::make_shared<const trace::Resource>(resource ? std::move(*resource) : trace::Resource());
   find_segments();
+  if (const std::uint64_t gone_from = fixed.gone_from.load(); gone_from > 0) {
+    fixed.appended.store(std::min(fixed.appended.load(), gone_from - 1));
+    fixed.gone_from.store(0);
+  }
 
   std::set<std::uint64_t> seen;
   const std::uint64_t below = scan_segments(seen);

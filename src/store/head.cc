@@ -23,6 +23,24 @@ constexpr std::size_t kMaxSlots = 1U << 20;
 
 }  // namespace
 
+void Head::Reader::set_name(std::string_view name) {
+  name = name.substr(0, kMaxReaderName);
+  for (char* const copy : {names_[0], names_[1], names_[2]}) {
+    std::memset(copy, 0, sizeof names_[0]);
+    std::memcpy(copy, name.data(), name.size());
+  }
+}
+
+void Head::Reader::repair() {
+  done.repair();
+  char voted[sizeof names_[0]];
+  for (std::size_t i = 0; i < kMaxReaderName; ++i) {
+    voted[i] = majority(names_[0][i], names_[1][i], names_[2][i]);
+  }
+  voted[kMaxReaderName] = '\0';
+  set_name(voted);
+}
+
 core::Result<Head> Head::map(core::Fd fd, std::size_t bytes, const std::string& path) {
   const int flags = fd.valid() ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, fd.get(), 0);
@@ -86,7 +104,10 @@ core::Result<Head> Head::open(const std::string& path) {
       bytes < bytes_for(fixed.slots)) {
     return core::fail(core::Code::protocol, path + ": damaged");
   }
-  for (Reader& reader : head->fixed().readers) reader.name[kMaxReaderName] = '\0';
+  head->fixed().appended.repair();
+  head->fixed().ring_taken.repair();
+  head->fixed().gone_from.repair();
+  for (Reader& reader : head->fixed().readers) reader.repair();
   return head;
 }
 
@@ -111,7 +132,7 @@ void Head::drop_slots() const { madvise(slots(), bytes_ - kSlotsAt, MADV_DONTNEE
 void Head::leave_to_parent() {
   char names[kMaxReaders][kMaxReaderName + 1];
   for (std::size_t i = 0; i < kMaxReaders; ++i) {
-    std::memcpy(names[i], fixed().readers[i].name, sizeof names[i]);
+    std::memcpy(names[i], fixed().readers[i].name(), sizeof names[i]);
   }
   const std::uint32_t slots = fixed().slots;
   // In place: pointers into it stay good.
@@ -119,9 +140,7 @@ void Head::leave_to_parent() {
       mmap(memory_, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   SPAWN_CHECK(mapped == memory_);
   begin(fixed(), slots);
-  for (std::size_t i = 0; i < kMaxReaders; ++i) {
-    std::memcpy(fixed().readers[i].name, names[i], sizeof names[i]);
-  }
+  for (std::size_t i = 0; i < kMaxReaders; ++i) fixed().readers[i].set_name(names[i]);
   fd_.reset();
 }
 

@@ -23,11 +23,38 @@ inline constexpr std::size_t kMaxReaders = 8;
 inline constexpr std::size_t kMaxReaderName = 119;
 inline constexpr std::size_t kSlotBytes = 512;
 
+// For each bit what most of the three have.
+template <typename T>
+constexpr T majority(T a, T b, T c) {
+  return static_cast<T>((a & b) | (a & c) | (b & c));
+}
+
+// A number that is kept three times, so that neither a flipped bit nor a kill between the writes
+// makes it a wrong one: a successor repairs it by vote.
+class Voted {
+ public:
+  [[nodiscard]] std::uint64_t load() const { return copies_[0].load(std::memory_order_acquire); }
+  void store(std::uint64_t value) {
+    for (auto& copy : copies_) copy.store(value, std::memory_order_release);
+  }
+  void repair() { store(majority(copies_[0].load(), copies_[1].load(), copies_[2].load())); }
+
+ private:
+  std::atomic<std::uint64_t> copies_[3];
+};
+
 class Head {
  public:
-  struct Reader {
-    char name[kMaxReaderName + 1];    // "": nobody
-    std::atomic<std::uint64_t> done;  // every span below this sequence is settled
+  class Reader {
+   public:
+    [[nodiscard]] const char* name() const { return names_[0]; }  // "": nobody
+    void set_name(std::string_view name);
+    void repair();
+
+    Voted done;  // every span below this sequence is settled
+
+   private:
+    char names_[3][kMaxReaderName + 1];  // as Voted
   };
   static constexpr std::size_t kMaxResource = 12 * 1024;
   struct Fixed {
@@ -37,9 +64,12 @@ class Head {
     std::uint32_t resource_size;
     std::uint32_t resource_crc;
     std::atomic<std::int64_t> alive_wall_ns;
-    std::atomic<std::uint64_t> appended;    // spans in segments so far
-    std::atomic<std::uint64_t> ring_taken;  // positions of the ring below this are in segments
-    std::atomic<std::uint64_t> dropped;     // spans that were dropped because all was full
+    Voted appended;    // spans in segments so far
+    Voted ring_taken;  // positions of the ring below this are in segments
+    // What was appended from this sequence on, plus one, ended with its process, which counted it;
+    // 0: nothing.
+    Voted gone_from;
+    std::atomic<std::uint64_t> dropped;  // spans that were dropped because all was full
     Reader readers[kMaxReaders];
     char resource[kMaxResource];
   };

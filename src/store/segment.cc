@@ -77,13 +77,14 @@ core::Status Segment::read(std::uint64_t offset, std::size_t size, std::string& 
   return core::ok();
 }
 
-void Segment::overwrite(std::uint64_t offset, std::uint8_t byte) {
+void Segment::overwrite(std::uint64_t offset, std::string_view bytes) {
   if (!on_disk()) {
-    if (offset < size_) memory_[static_cast<std::size_t>(offset)] = static_cast<char>(byte);
+    if (offset + bytes.size() > size_) return;
+    memory_.replace(static_cast<std::size_t>(offset), bytes.size(), bytes);
     return;
   }
   // Not done: the span is sent once more than it had to be.
-  (void)!::pwrite(fd_.get(), &byte, 1, static_cast<off_t>(offset));
+  (void)!::pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
 }
 
 void Segment::truncate(std::uint64_t size) {
@@ -107,6 +108,22 @@ bool Segment::begin_anew(const std::string& path, std::uint64_t first) {
   resources.clear();
   rewind();
   return true;
+}
+
+core::Result<Segment> Segment::copy_to(const std::string& path) const {
+  auto copy = create(path, begin);
+  if (!copy) return copy;
+  std::string bytes;
+  core::Status written = read(0, static_cast<std::size_t>(size_), bytes);
+  if (written) written = copy->append(bytes);
+  if (!written) {
+    copy->unlink();
+    return core::fail(std::move(written.error()));
+  }
+  copy->end = end;
+  copy->taken = taken;
+  copy->resources = resources;
+  return copy;
 }
 
 void Segment::unlink() const {

@@ -29,13 +29,15 @@ class Segment {
   core::Status append(std::string_view bytes);
   // As many bytes as there are, at most `size`; `to` is overwritten.
   core::Status read(std::uint64_t offset, std::size_t size, std::string& to) const;
-  void overwrite(std::uint64_t offset, std::uint8_t byte);
+  void overwrite(std::uint64_t offset, std::string_view bytes);
   void truncate(std::uint64_t size);
   // The next bytes go over the first ones, and what is behind them stays in the file: a page that
   // is there costs the file system a fraction of what a new one does.
   void rewind();
   // As if newly made there; false, and nothing done, when it cannot be.
   bool begin_anew(const std::string& path, std::uint64_t begin);
+  // The same in a file that must not exist. An error leaves none.
+  [[nodiscard]] core::Result<Segment> copy_to(const std::string& path) const;
   // The file goes, or nothing happens in memory.
   void unlink() const;
 

@@ -86,8 +86,7 @@ core::Result<std::unique_ptr<Spool>> Spool::create(const SpoolOptions& options,
   spool->readers_ = options.readers.size();
   Head::Fixed& fixed = spool->head_.fixed();
   for (std::size_t i = 0; i < options.readers.size(); ++i) {
-    const std::string& reader = options.readers[i];
-    std::memcpy(fixed.readers[i].name, reader.data(), std::min(reader.size(), kMaxReaderName));
+    fixed.readers[i].set_name(options.readers[i]);
   }
   if (const std::string bytes = resource_bytes(resource); bytes.size() <= Head::kMaxResource) {
     std::memcpy(fixed.resource, bytes.data(), bytes.size());
@@ -126,7 +125,7 @@ std::size_t Spool::append(std::span<const Source> spans) {
   Head::Fixed& fixed = head_.fixed();
   if (!kept) fixed.dropped.fetch_add(spans.size(), std::memory_order_relaxed);
   if (const std::uint64_t last = spans.back().position; last != kNoPosition) {
-    fixed.ring_taken.store(last + 1, std::memory_order_release);
+    fixed.ring_taken.store(last + 1);
   }
   return kept ? spans.size() : 0;
 }
@@ -150,7 +149,7 @@ bool Spool::append_locked(std::span<const Source> spans) {
     if (written) {
       bytes_ += buffer_.size();
       segments_.back().end = sequence;
-      head_.fixed().appended.store(sequence, std::memory_order_release);
+      head_.fixed().appended.store(sequence);
       hand_over(spans, offset);
       make_room();
       return true;
@@ -195,7 +194,7 @@ void Spool::hand_over(std::span<const Source> spans, std::uint64_t offset) {
 
 // On disk if that can be had, else in memory. After trouble the next one tries the disk again.
 core::Status Spool::grow() {
-  const std::uint64_t begin = head_.fixed().appended.load(std::memory_order_relaxed);
+  const std::uint64_t begin = appended();
   std::string path = segment_path(end_number());
   const bool last_failed = !segments_.empty() && segments_.back().on_disk() && !trouble_.empty() &&
                            segments_.back().size() < segment_bytes_;
@@ -260,7 +259,7 @@ void Spool::drop_first_segment(bool settled) {
     // What it took is on its way still, but a successor would not find it.
     cursor.taken -= first.taken.at(i);
     cursor.dropped += first.taken.at(i);
-    std::atomic<std::uint64_t>& done = head_.fixed().readers[i].done;
+    Voted& done = head_.fixed().readers[i].done;
     done.store(std::max(done.load(), cursor.taken == 0 ? cursor.next : first.end));
     if (cursor.segment <= first_) {
       cursor.segment = first_ + 1;
@@ -281,9 +280,7 @@ void Spool::still_alive(std::int64_t wall_ns) {
   head_.fixed().alive_wall_ns.store(wall_ns, std::memory_order_relaxed);
 }
 
-std::uint64_t Spool::appended() const {
-  return head_.fixed().appended.load(std::memory_order_acquire);
-}
+std::uint64_t Spool::appended() const { return head_.fixed().appended.load(); }
 
 std::string Spool::trouble() const {
   const std::lock_guard lock(*mutex_);
@@ -300,7 +297,7 @@ std::uint64_t Spool::bytes() const {
 
 std::optional<std::size_t> Spool::reader(std::string_view name) const {
   for (std::size_t i = 0; i < readers_; ++i) {
-    if (name == head_.fixed().readers[i].name) return i;
+    if (name == head_.fixed().readers[i].name()) return i;
   }
   return std::nullopt;
 }
@@ -426,9 +423,9 @@ void Spool::settle(std::size_t reader, TakenSpans&& spans, std::uint64_t all_bel
   }
   spare_.splice(spare_.end(), spans);
   while (spare_.size() > kMostSpare) spare_.pop_front();
-  std::atomic<std::uint64_t>& done = head_.fixed().readers[reader].done;
+  Voted& done = head_.fixed().readers[reader].done;
   if (cursor.taken == 0) all_below = std::max(all_below, cursor.next);
-  if (all_below > done.load()) done.store(all_below, std::memory_order_release);
+  if (all_below > done.load()) done.store(all_below);
   free_settled();
   if (adopted_ && all_done()) unlink_all();
 }
@@ -438,8 +435,8 @@ void Spool::free_settled() {
   for (std::size_t i = 0; i < readers_; ++i) {
     const Head::Reader& reader = head_.fixed().readers[i];
     // Nobody reads on where one without a name was.
-    if (adopted_ && reader.name[0] == '\0') continue;
-    done = std::min(done, reader.done.load(std::memory_order_relaxed));
+    if (adopted_ && *reader.name() == '\0') continue;
+    done = std::min(done, reader.done.load());
   }
   while (segments_.size() > 1 && segments_.front().end <= done) drop_first_segment(true);
   if (segments_.size() != 1 || segments_.front().end > done ||
@@ -461,22 +458,30 @@ void Spool::mark(std::size_t reader, std::uint64_t number, std::uint64_t offset)
   const std::lock_guard lock(*mutex_);
   if (number < first_) return;
   Segment& in = segment(number);
-  std::string byte;
-  if (!in.read(offset + kDoneAt, 1, byte) || byte.empty()) return;
-  in.overwrite(offset + kDoneAt,
-               static_cast<std::uint8_t>(static_cast<unsigned char>(byte[0]) | 1U << reader));
+  std::string done;
+  if (!in.read(offset + kDoneAt, 2, done) || done.size() != 2) return;
+  for (char& byte : done) {
+    byte = static_cast<char>(static_cast<unsigned char>(byte) | 1U << reader);
+  }
+  in.overwrite(offset + kDoneAt, done);
 }
 
 ReaderCounts Spool::counts(std::size_t reader) const {
   const std::lock_guard lock(*mutex_);
   const Cursor& cursor = cursors_[reader];
-  return {appended() - cursor.next + cursor.taken, cursor.dropped, cursor.damaged};
+  std::uint64_t in_memory = 0;
+  for (const Segment& segment : segments_) {
+    if (segment.on_disk()) continue;
+    in_memory += segment.taken.at(reader) + segment.end -
+                 std::clamp(cursor.next, segment.begin, segment.end);
+  }
+  return {appended() - cursor.next + cursor.taken, in_memory, cursor.dropped, cursor.damaged};
 }
 
 bool Spool::all_done() const {
   for (std::size_t i = 0; i < readers_; ++i) {
     const Head::Reader& reader = head_.fixed().readers[i];
-    if (reader.name[0] != '\0' && reader.done.load() < appended()) return false;
+    if (*reader.name() != '\0' && reader.done.load() < appended()) return false;
   }
   return true;
 }
@@ -487,7 +492,7 @@ core::Status Spool::save(const std::string& folder, std::int64_t wall_ns) {
   options.max_bytes = max_bytes_;
   options.ring_slots = 1;
   for (std::size_t i = 0; i < readers_; ++i)
-    options.readers.emplace_back(head_.fixed().readers[i].name);
+    options.readers.emplace_back(head_.fixed().readers[i].name());
   static const trace::Resource none;
   auto saved = create(options, own_ != nullptr ? *own_ : none, wall_ns);
   if (!saved) return core::fail(std::move(saved.error()));
@@ -500,21 +505,36 @@ core::Status Spool::save(const std::string& folder, std::int64_t wall_ns) {
   }
   to.head_.fixed().appended.store(appended());
   for (const Segment& from : segments_) {
-    auto copy = Segment::create(to.segment_path(to.end_number()), from.begin);
-    std::string bytes;
-    core::Status written = copy ? from.read(0, static_cast<std::size_t>(from.size()), bytes)
-                                : core::Status(core::fail(copy.error()));
-    if (written) written = copy->append(bytes);
-    if (!written) {
-      if (copy) copy->unlink();
+    auto copy = from.copy_to(to.segment_path(to.end_number()));
+    if (!copy) {
       to.unlink_all();
       to.readers_ = 0;
-      return written;
+      return core::fail(std::move(copy.error()));
     }
-    copy->end = from.end;
     to.segments_.push_back(std::move(*copy));
   }
   return core::ok();
+}
+
+void Spool::to_disk() {
+  const std::lock_guard lock(*mutex_);
+  if (!on_disk() || all_done()) return;
+  const FileSizeSignalBlocked blocked;
+  trouble_.clear();
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    if (segments_[i].on_disk()) continue;
+    auto copy = segments_[i].copy_to(segment_path(first_ + i));
+    if (!copy) {
+      trouble_ = copy.error().message;
+      break;
+    }
+    segments_[i] = std::move(*copy);
+  }
+  // A successor is not to miss them. Files to which nothing could be written stand between them.
+  for (auto last = segments_.rbegin(); last != segments_.rend(); ++last) {
+    if (last->on_disk() && last->end > last->begin) break;
+    head_.fixed().gone_from.store(last->begin + 1);
+  }
 }
 
 void Spool::begin_anew() {

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -60,9 +61,19 @@ using TakenSpans = std::list<Taken>;
 
 // For one reader: appended = settled + dropped + damaged + taken and not settled + unread.
 struct ReaderCounts {
-  std::uint64_t waiting = 0;  // not settled: unread, or taken
-  std::uint64_t dropped = 0;  // by the bound, before they were settled
-  std::uint64_t damaged = 0;  // could not be read back
+  std::uint64_t waiting = 0;    // not settled: unread, or taken
+  std::uint64_t in_memory = 0;  // of them; they end with the process
+  std::uint64_t dropped = 0;    // by the bound, before they were settled
+  std::uint64_t damaged = 0;    // could not be read back
+};
+
+class Spool;
+// What processes that are gone left in a folder.
+struct Adopted {
+  std::vector<std::unique_ptr<Spool>> spools;  // the oldest first
+  // By reader: what it had not settled in spools that are over the bound, and gone.
+  std::map<std::string, std::uint64_t> dropped;
+  std::vector<std::string> notes;  // a line about each that could not be used
 };
 
 class Spool {
@@ -71,12 +82,10 @@ class Spool {
   static core::Result<std::unique_ptr<Spool>> create(const SpoolOptions& options,
                                                      const trace::Resource& resource,
                                                      std::int64_t wall_ns);
-  // Every spool of the folder that no process owns and that has spans for one of `readers`, oldest
-  // first. Those that nobody can read are left alone; `notes` gets a line about each.
-  static std::vector<std::unique_ptr<Spool>> adopt(const std::string& folder,
-                                                   std::span<const std::string> readers,
-                                                   std::size_t max_bytes,
-                                                   std::vector<std::string>& notes);
+  // Every spool of the folder that no process owns and that has spans for one of `readers`. Those
+  // that nobody can read are left alone.
+  static Adopted adopt(const std::string& folder, std::span<const std::string> readers,
+                       std::size_t max_bytes);
   // Unlinks its files when every named reader is done, else leaves them to a successor.
   ~Spool();
   Spool(const Spool&) = delete;
@@ -95,6 +104,9 @@ class Spool {
   // one's are then no longer needed in the ring.
   std::size_t append(std::span<const Source> spans);
   void still_alive(std::int64_t wall_ns);
+  // At the end: what had to go to memory instead of the disk is tried there once more. What is
+  // in_memory afterwards ends with the process: the caller counts it, a successor does not.
+  void to_disk();
   [[nodiscard]] std::uint64_t appended() const;
   // Why segments are in memory now; "" when they are where they should be.
   [[nodiscard]] std::string trouble() const;

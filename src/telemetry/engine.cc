@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/engine.h"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -225,18 +226,20 @@ void Engine::adopt() {
   if (keeping_.folder.empty()) return;
   std::vector<std::string> names;
   for (const auto& sender : senders_) names.push_back(sender->named().keeping.name);
-  std::vector<std::string> notes;
-  auto spools = store::Spool::adopt(keeping_.folder, names, options_.spool_bytes, notes);
-  for (const auto& spool : spools) {
-    for (const auto& sender : senders_) {
-      const std::string& name = sender->named().keeping.name;
-      const auto reader = name.empty() ? std::nullopt : spool->reader(name);
-      if (reader) sender->adopt(*spool, *reader);
+  store::Adopted adopted = store::Spool::adopt(keeping_.folder, names, options_.spool_bytes);
+  for (const auto& sender : senders_) {
+    const std::string& name = sender->named().keeping.name;
+    if (name.empty()) continue;
+    for (const auto& spool : adopted.spools) {
+      if (const auto reader = spool->reader(name)) sender->adopt(*spool, *reader);
+    }
+    if (const std::uint64_t spans = adopted.dropped[name]; spans > 0) {
+      sender->dropped_at_adoption(spans);
     }
   }
   const std::lock_guard lock(waiters_->mutex);
-  adopted_ = std::move(spools);
-  for (std::string& note : notes) notes_.push_back(std::move(note));
+  adopted_ = std::move(adopted.spools);
+  for (std::string& note : adopted.notes) notes_.push_back(std::move(note));
 }
 
 void Engine::move_all() {
@@ -367,8 +370,10 @@ bool Engine::shutdown(core::Deadline deadline) {
   return ended;
 }
 
-// On disk it is already, with write_ahead.
+// With write_ahead it is on the disk already, if that took it.
 void Engine::keep_what_is_left() {
+  spool_->to_disk();
+  for (const auto& spool : adopted_) spool->to_disk();
   if (keeping_.folder.empty() || spool_->on_disk()) return;
   bool any = false;
   for (std::size_t i = 0; i < senders_.size(); ++i) {
@@ -412,16 +417,19 @@ Stats Engine::stats() const {
     const std::uint64_t left = exporter.waiting - std::min(exporter.waiting, exporter.spooled);
     exporter.waiting -= left;
     exporter.lost += left;
-    if (left > 0) exporter.lost_by["no time left"] += left;
+    const std::string trouble = spool_->trouble();
+    if (left > 0) exporter.lost_by[trouble.empty() ? "no time left" : "not kept on disk"] += left;
     if (left > 0 && exporter.last_reason.empty()) {
-      exporter.last_reason = "no time left to send them";
+      exporter.last_reason =
+          trouble.empty() ? "no time left to send them" : "not kept on disk: " + trouble;
     }
     if (late > 0 && exporter.last_reason.empty()) exporter.last_reason = "they came after the end";
   }
   const std::lock_guard lock(waiters_->mutex);
   stats.notes = notes_;
   if (std::string trouble = spool_->trouble(); !trouble.empty()) {
-    stats.notes.push_back("spans are kept in memory, not on disk: " + trouble);
+    const char* const when = over_.load() ? "were" : "are";
+    stats.notes.push_back(fmt::format("spans {} kept in memory, not on disk: {}", when, trouble));
   }
   return stats;
 }

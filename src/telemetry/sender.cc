@@ -70,6 +70,14 @@ void Sender::adopt(store::Spool& spool, std::size_t reader) {
   sync_->changed.notify_all();
 }
 
+void Sender::dropped_at_adoption(std::uint64_t spans) {
+  const std::lock_guard lock(sync_->mutex);
+  AdoptedStats& adopted = sync_->stats.adopted;
+  adopted.found += spans;
+  adopted.lost += spans;
+  adopted.lost_by["spools over their bound"] += spans;
+}
+
 void Sender::announce(std::vector<Announcement>&& open) {
   const std::lock_guard lock(sync_->mutex);
   for (Announcement& one : open) {
@@ -195,6 +203,7 @@ core::Deadline Sender::export_deadline() const {
 bool Sender::step(bool all, core::Deadline deadline) {
   if (backing_off()) return false;
   send_announcements(deadline);
+  if (backing_off()) return false;
   bool more = false;
   for (Source& source : sources_) {
     while (!source.gather.enough() && read(source)) more = true;
@@ -241,11 +250,15 @@ bool Sender::send(Source& source, store::TakenSpans batch, core::Deadline deadli
     failures_ = 0;
     return true;
   }
+  back_off(report.patience);
+  return false;
+}
+
+void Sender::back_off(core::Nanos patience) {
   const std::int64_t now = clock_.steady_ns();
-  if (report.patience.count() > 0) asked_until_ns_ = now + report.patience.count();
+  if (patience.count() > 0) asked_until_ns_ = now + patience.count();
   retry_at_ns_ = std::max(asked_until_ns_, now + backoff_.base.count() / 4 +
                                                backoff_.before_retry(++failures_, rng_).count());
-  return false;
 }
 
 // With the lock, so that stats() never sees a span twice or not at all.
@@ -301,17 +314,24 @@ void Sender::send_announcements(core::Deadline deadline) {
     const std::lock_guard lock(sync_->mutex);
     open.swap(sync_->open);
   }
+  // One that ended meanwhile must not replace its own end.
+  std::erase_if(open, [&](const Announcement& one) {
+    return !sources_.front().spool->open_spans().still_open(one.slot, one.turn);
+  });
   if (open.empty()) return;
   records_.clear();
-  // One that ended meanwhile must not replace its own end.
-  for (Announcement& one : open) {
-    if (!sources_.front().spool->open_spans().still_open(one.slot, one.turn)) continue;
-    records_.push_back(std::move(one.record));
-  }
-  if (records_.empty()) return;
+  for (Announcement& one : open) records_.push_back(std::move(one.record));
   const trace::WriteReport report = sink_.sink->write(records_, deadline);
-  const std::lock_guard lock(sync_->mutex);
-  sync_->stats.announced += report.delivered;
+  const std::size_t later = std::min(report.later, open.size());
+  {
+    const std::lock_guard lock(sync_->mutex);
+    sync_->stats.announced += report.delivered;
+    for (std::size_t i = open.size() - later; i < open.size(); ++i) {
+      open[i].record = std::move(records_[i]);
+      sync_->open.push_back(std::move(open[i]));
+    }
+  }
+  if (later > 0) back_off(report.patience);
 }
 
 void Sender::tell_dropped() {
@@ -329,10 +349,14 @@ ExporterStats Sender::stats() const {
   stats.waiting = counts.waiting;
   stats.dropped = counts.dropped;
   stats.damaged = counts.damaged;
-  if (own.spool->on_disk() && !sink_.keeping.name.empty()) stats.spooled = counts.waiting;
+  if (own.spool->on_disk() && !sink_.keeping.name.empty())
+    stats.spooled = counts.waiting - counts.in_memory;
   const auto add = [&](const Source& adopted) {
     const store::ReaderCounts left = adopted.spool->counts(adopted.reader);
-    stats.adopted.waiting += left.waiting;
+    const std::uint64_t gone = sync_->ended ? left.in_memory : 0;
+    stats.adopted.waiting += left.waiting - gone;
+    stats.adopted.lost += gone;
+    if (gone > 0) stats.adopted.lost_by["not kept on disk"] += gone;
     stats.adopted.damaged += left.damaged;
   };
   for (auto source = std::next(sources_.begin()); source != sources_.end(); ++source) add(*source);

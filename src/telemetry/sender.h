@@ -51,6 +51,8 @@ class Sender {
   void wake(std::size_t spans);
   // A predecessor's spool, with what this exporter has still to send of it.
   void adopt(store::Spool& spool, std::size_t reader);
+  // So many spans of predecessors were dropped before anybody could send them.
+  void dropped_at_adoption(std::uint64_t spans);
   void announce(std::vector<Announcement>&& open);
 
   // What is in the spools now is to be sent now, once. The ticket is for flushed().
@@ -109,6 +111,7 @@ class Sender {
   void account(Source& source, store::TakenSpans&& done, const trace::WriteReport& report);
   static void settle(Source& source, const store::Taken& taken);
   void send_announcements(core::Deadline deadline);
+  void back_off(core::Nanos patience);
   void tell_dropped();
   // Sends what is due; false when nothing is, or the sink takes nothing now.
   bool step(bool all, core::Deadline deadline);

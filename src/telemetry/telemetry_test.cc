@@ -18,13 +18,16 @@
 #include "telemetry/stderr_sink.h"
 #include "testing/fakes.h"
 #include "testing/hanging_sink.h"
+#include "testing/no_file_grows.h"
 
 namespace spawn::telemetry {
 namespace {
 
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Le;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using testing::SpanLog;
 
@@ -279,16 +282,16 @@ TEST_F(TelemetryTest, a_sink_that_hangs_holds_up_no_other) {
   hang.wait_until_gone();
 }
 
-// Takes one span of each batch, until it is well.
+// Takes one span of each batch, or as many as it is told, until it is well.
 class StumblingSink final : public trace::SpanSink {
  public:
   struct State {
     std::atomic<bool> well{false};
     std::atomic<std::size_t> spans{0};
   };
-  explicit StumblingSink(State& state) : state_(state) {}
+  explicit StumblingSink(State& state, std::size_t anyway = 1) : state_(state), anyway_(anyway) {}
   trace::WriteReport write(std::span<const trace::SpanRecord> batch, core::Deadline) override {
-    const std::size_t taken = state_.well ? batch.size() : 1;
+    const std::size_t taken = state_.well ? batch.size() : anyway_;
     state_.spans += taken;
     trace::WriteReport report{taken, 0, state_.well ? "" : "503"};
     report.later = batch.size() - taken;
@@ -297,6 +300,7 @@ class StumblingSink final : public trace::SpanSink {
 
  private:
   State& state_;
+  std::size_t anyway_;
 };
 
 TEST_F(TelemetryTest, sends_again_what_a_sink_did_not_take_and_nothing_twice) {
@@ -389,6 +393,54 @@ TEST_F(KeptTest, what_was_not_sent_at_the_end_is_sent_by_the_next_process) {
   }
 }
 
+TEST_F(KeptTest, what_the_disk_does_not_take_until_the_end_is_lost_and_said) {
+  StumblingSink::State state;
+  auto telemetry = make_kept(std::make_unique<StumblingSink>(state, 0));
+  {
+    const testing::NoFileGrows full;
+    make_named(*telemetry, 10);
+    EXPECT_FALSE(telemetry->flush(in(kLong)));
+    EXPECT_EQ(telemetry->stats().exporters.at(0).waiting, 10U);
+    EXPECT_EQ(telemetry->stats().exporters.at(0).spooled, 0U);
+    EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+  }
+  const ExporterStats stats = telemetry->stats().exporters.at(0);
+  EXPECT_EQ(stats.spooled, 0U);
+  EXPECT_EQ(stats.lost, 10U);
+  EXPECT_THAT(stats.lost_by, ElementsAre(Pair("not kept on disk", 10U)));
+  EXPECT_EQ(stats.last_reason, "503");
+}
+
+TEST_F(KeptTest, what_the_disk_takes_at_the_end_is_sent_by_the_next_process) {
+  StumblingSink::State state;
+  auto telemetry = make_kept(std::make_unique<StumblingSink>(state, 0));
+  {
+    const testing::NoFileGrows full;
+    make_named(*telemetry, 10);
+    EXPECT_FALSE(telemetry->flush(in(kLong)));
+  }
+  EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+  EXPECT_EQ(telemetry->stats().exporters.at(0).spooled, 10U);
+  telemetry.reset();
+  EXPECT_THAT(delivered_by_successor(), SizeIs(10));
+}
+
+TEST_F(KeptTest, spools_over_the_bound_are_found_and_lost) {
+  StumblingSink::State state;
+  auto telemetry = make_kept(std::make_unique<StumblingSink>(state, 0));
+  make_named(*telemetry, 10);
+  EXPECT_TRUE(telemetry->shutdown(in(kLong)));
+  telemetry.reset();
+  options_.spool_bytes = 100;
+  telemetry = make_kept(std::make_unique<StumblingSink>(state));
+  telemetry->start();
+  EXPECT_TRUE(telemetry->flush(in(kLong)));
+  const AdoptedStats adopted = telemetry->stats().exporters.at(0).adopted;
+  EXPECT_EQ(adopted.found, 10U);
+  EXPECT_EQ(adopted.lost, 10U);
+  EXPECT_THAT(adopted.lost_by, ElementsAre(Pair("spools over their bound", 10U)));
+}
+
 #if !defined(__SANITIZE_THREAD__)
 TEST_F(KeptTest, a_killed_process_loses_nothing_that_had_ended) {
   const pid_t child = fork();
@@ -421,8 +473,7 @@ TEST_F(KeptTest, a_folder_that_cannot_be_used_is_said_and_costs_nothing_else) {
   make_spans(*telemetry, 3);
   EXPECT_TRUE(telemetry->flush(in(kLong)));
   EXPECT_EQ(seen.spans, 3U);
-  EXPECT_THAT(telemetry->stats().notes,
-              ::testing::ElementsAre(::testing::HasSubstr("/proc/spool")));
+  EXPECT_THAT(telemetry->stats().notes, ElementsAre(::testing::HasSubstr("/proc/spool")));
   folder_ = made;
 }
 
@@ -453,6 +504,24 @@ TEST_F(TelemetryTest, a_span_that_is_open_for_long_is_shown_once_and_then_its_en
   EXPECT_FALSE(log.spans().back().in_progress);
   EXPECT_EQ(telemetry.stats().exporters.at(0).delivered, 2U);
   EXPECT_EQ(telemetry.stats().exporters.at(0).announced, 1U);
+}
+
+TEST_F(TelemetryTest, an_open_span_that_nobody_took_is_shown_later) {
+  StumblingSink::State state;
+  testing::FakeClock clock;
+  std::vector<NamedSink> sinks;
+  sinks.push_back({"xray", std::make_unique<StumblingSink>(state, 0), {}, false, true});
+  Telemetry telemetry(std::move(sinks), trace::Rate::always(), trace::Resource(), clock, rng_);
+  const auto soon = core::Deadline::never();
+  const Span job = telemetry.tracer().start("six hours");
+  clock.advance(std::chrono::seconds(11));
+  EXPECT_TRUE(telemetry.flush(soon));
+  EXPECT_EQ(telemetry.stats().exporters.at(0).announced, 0U);
+  state.well = true;
+  EXPECT_TRUE(telemetry.flush(soon));
+  EXPECT_EQ(telemetry.stats().exporters.at(0).announced, 1U);
+  EXPECT_TRUE(telemetry.flush(soon));
+  EXPECT_EQ(state.spans, 1U);
 }
 
 TEST_F(TelemetryTest, has_no_thread_before_the_first_span) {
