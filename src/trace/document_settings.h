@@ -20,6 +20,8 @@ struct DocumentSettings {
   std::vector<std::string> annotation_keys;
   // CloudWatch log groups of segments whose resource names none.
   std::vector<std::string> log_groups;
+  // Nobody's choice: for a document that X-Ray refused because of its name.
+  bool ascii_names = false;
 
   friend bool operator==(const DocumentSettings&, const DocumentSettings&) = default;
 };

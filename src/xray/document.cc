@@ -50,7 +50,11 @@ template <class Writer>
   draft.out.template lit<R"({"id":")">();
   draft.span_id(id);
   draft.out.template lit<R"(","name":")">();
-  draft.out.string_body(fit_name(name, fitted));
+  if (draft.settings.ascii_names) [[unlikely]] {
+    draft.out.string_body(ascii_name(name));
+  } else {
+    draft.out.string_body(fit_name(name, fitted));
+  }
 }
 
 template <class Writer>

@@ -186,4 +186,16 @@ std::string_view fit_name(std::string_view text, std::string& storage) {
   return storage;
 }
 
+std::string ascii_name(std::string_view text) {
+  std::string storage;
+  const std::string_view fitted = fit_name(text, storage);
+  std::string name;
+  for (std::size_t at = 0; at < fitted.size();) {
+    const Character c = read_character(fitted.substr(at));
+    name += c.code < 128 ? static_cast<char>(c.code) : '_';
+    at += c.size;
+  }
+  return name;
+}
+
 }  // namespace spawn::xray

@@ -17,5 +17,7 @@ inline constexpr std::size_t kMaxNameCharacters = 200;
 // Refused characters and broken UTF-8 become '_', what is too long is cut, "" becomes "span".
 // Returns `text` itself when it is good, which costs no allocation, else a view of `storage`.
 std::string_view fit_name(std::string_view text, std::string& storage);
+// The same with '_' for each character that is not ASCII.
+std::string ascii_name(std::string_view text);
 
 }  // namespace spawn::xray

@@ -23,19 +23,6 @@ constexpr std::size_t kUsualBodyBytes = 400'000;
 constexpr std::size_t kMostAnnounced = 4096;  // spans that are open and were shown
 constexpr core::Nanos kTellEvery = std::chrono::seconds(60);
 
-// What may go better when it is sent again as it is. A reply that cannot be understood may be a
-// proxy's: nobody said that the spans were taken.
-bool may_go_later(core::Code code) {
-  switch (code) {
-    case core::Code::invalid_argument:
-    case core::Code::not_found:
-    case core::Code::internal:
-      return false;
-    default:
-      return true;
-  }
-}
-
 struct Hint {
   std::string_view code;
   std::string_view cure;
@@ -71,16 +58,6 @@ std::string describe(const aws::xray::Unprocessed& refused, const trace::SpanRec
   return fmt::format(
       "refused {}: {}{}{}{}{}", which, refused.code.empty() ? "without a reason" : refused.code,
       refused.message.empty() ? "" : ": ", refused.message, cure.empty() ? "" : "; ", cure);
-}
-
-std::string ascii(std::string_view text) {
-  std::string spelled;
-  for (const char c : text) {
-    const bool good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                      std::string_view(" _.:/%&#=+-@").find(c) != std::string_view::npos;
-    if (good || (c & '\xC0') != '\x80') spelled += good ? c : '_';
-  }
-  return spelled.substr(0, 200);
 }
 
 }  // namespace
@@ -126,7 +103,7 @@ bool XRaySink::send(Batch batch, Task& task, bool may_halve) {
   const auto refused = put(task.deadline);
   if (!refused) {
     const core::Error& error = refused.error();
-    if (may_go_later(error.code)) {
+    if (!caller_.refused()) {
       task.report.reason = core::visible(where_ + "failed: " + error.message);
       return false;
     }
@@ -236,20 +213,15 @@ XRaySink::Cure XRaySink::cure(const trace::SpanRecord& record,
     budget_of(record).full = true;
     add_document(record);
   } else if (refused.code == "InvalidName") {
-    trace::SpanRecord renamed;
-    renamed.copy_from(record);
-    trace::Resource resource;
-    if (record.resource != nullptr) resource = *record.resource;
-    resource.set(trace::key::kServiceName, ascii(resource.service_name()));
-    renamed.resource = &resource;
-    renamed.set_name(ascii(record.name()));
-    add_document(renamed);
+    settings_.ascii_names = true;
+    add_document(record);
+    settings_.ascii_names = false;
   } else {
     return Cure::none;
   }
   end_body();
   const auto again = put(task.deadline);
-  if (!again && may_go_later(again.error().code)) {
+  if (!again && !caller_.refused()) {
     task.report.reason = core::visible(where_ + "failed: " + again.error().message);
     return Cure::later;
   }
@@ -468,8 +440,12 @@ void XRaySink::begin_continuation(const trace::SpanRecord& record, Budget::Trace
 
 aws::Outcome XRaySink::Counting::call(const aws::Call& call) {
   auto outcome = inner_.call(call);
+  refused_ = false;
   if (outcome) return outcome;
   const aws::Failure& failure = outcome.error();
+  // A load balancer gives 413, too; all else without a code of AWS may be a proxy's.
+  refused_ = failure.status == 413 ||
+             (!failure.aws_code.empty() && failure.error.code == core::Code::invalid_argument);
   if (failure.status >= 500) {
     ++counts_.http_5xx;
   } else if (failure.status >= 400) {

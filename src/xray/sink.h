@@ -9,7 +9,7 @@
 // full is continued in a linked one (budget.h). Where a refusal has no id, the call is suspect and
 // sent once more in halves. A call that is refused as a whole is halved until the bad document
 // stands alone. What may go better later (throttles, 5xx, no connection, no credentials, a reply
-// that is none) is left to be sent again.
+// that is none, or not X-Ray's) is left to be sent again.
 //
 // Every minute the counts go to X-Ray itself (PutTelemetryRecords).
 #pragma once
@@ -108,16 +108,19 @@ class XRaySink final : public trace::SpanSink {
   }
   void charge(const trace::TraceId& id, Budget::Trace& trace, std::size_t bytes);
 
-  // Counts what fails on its way.
+  // Counts what fails on its way, and tells whether it was X-Ray that said no.
   class Counting final : public aws::Caller {
    public:
     Counting(aws::Caller& inner, aws::xray::TelemetryRecord& counts)
         : inner_(inner), counts_(counts) {}
     aws::Outcome call(const aws::Call& call) override;
+    // The last call, because of what is in it: sent again as it is, it is refused again.
+    [[nodiscard]] bool refused() const { return refused_; }
 
    private:
     aws::Caller& inner_;
     aws::xray::TelemetryRecord& counts_;
+    bool refused_ = false;
   };
 
   aws::xray::TelemetryRecord counts_;  // since counted_since_ns_

@@ -8,6 +8,8 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "aws/stack.h"
 #include "aws/test_support.h"
@@ -142,6 +144,45 @@ TEST_F(XRaySinkTest, a_call_that_is_refused_as_a_whole_is_halved_until_the_bad_s
   EXPECT_THAT(report.reason, HasSubstr("'S3.PutObject'"));
 }
 
+// Fails every call alike.
+class FailingCaller final : public aws::Caller {
+ public:
+  FailingCaller(int status, const std::string& aws_code, core::Code code) {
+    failure_.status = status;
+    failure_.aws_code = aws_code;
+    failure_.error = {code, "no"};
+  }
+  aws::Outcome call(const aws::Call&) override { return tl::make_unexpected(failure_); }
+
+ private:
+  aws::Failure failure_;
+};
+
+TEST_F(XRaySinkTest, a_refusal_that_is_not_x_rays_leaves_the_spans_to_be_sent_again) {
+  using core::Code;
+  const std::tuple<int, const char*, Code> replies[] = {{404, "", Code::not_found},
+                                                        {404, "NotFoundException", Code::not_found},
+                                                        {400, "", Code::invalid_argument}};
+  for (const auto& [status, aws_code, code] : replies) {
+    FailingCaller caller(status, aws_code, code);
+    XRaySink sink(caller, endpoint_, clock_, rng_);
+    const trace::WriteReport report = sink.write(spans(4), core::Deadline::never());
+    EXPECT_EQ(report.later, 4U);
+    EXPECT_EQ(report.lost, 0U);
+  }
+}
+
+TEST_F(XRaySinkTest, what_x_ray_refuses_alone_is_lost) {
+  const std::pair<int, const char*> replies[] = {{400, "InvalidRequestException"}, {413, ""}};
+  for (const auto& [status, aws_code] : replies) {
+    FailingCaller caller(status, aws_code, core::Code::invalid_argument);
+    XRaySink sink(caller, endpoint_, clock_, rng_);
+    const trace::WriteReport report = sink.write(spans(4), core::Deadline::never());
+    EXPECT_EQ(report.lost, 4U);
+    EXPECT_EQ(report.later, 0U);
+  }
+}
+
 TEST_F(XRaySinkTest, counts_losses_by_x_rays_code_and_says_what_cures_them) {
   auto batch = spans(3);
   batch[0].trace_id = {};
@@ -196,6 +237,23 @@ TEST_F(XRaySinkTest, spells_a_refused_name_in_ascii_and_sends_it_again) {
   EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
   ASSERT_THAT(caller.bodies, SizeIs(2));
   EXPECT_THAT(caller.bodies[1], HasSubstr("caf_"));
+}
+
+TEST_F(XRaySinkTest, spells_the_refused_name_of_a_callee_in_ascii_and_sends_it_again) {
+  std::vector<trace::SpanRecord> batch(1);
+  batch[0].trace_id = {1, 2};
+  batch[0].span_id = {3};
+  batch[0].parent_id = {4};
+  batch[0].kind = trace::SpanKind::client;
+  batch[0].set("peer.service", "Z\xC3\xBCrich");
+  RefusingCaller caller;
+  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[0].span_id.hex() +
+                    R"(","ErrorCode":"InvalidName","Message":""}]})"};
+  XRaySink sink(caller, endpoint_, clock_, rng_);
+  EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
+  ASSERT_THAT(caller.bodies, SizeIs(2));
+  EXPECT_THAT(caller.bodies[0], HasSubstr("\"name\\\":\\\"Z\xC3\xBCrich"));
+  EXPECT_THAT(caller.bodies[1], HasSubstr("\"name\\\":\\\"Z_rich"));
 }
 
 TEST_F(XRaySinkTest, a_broken_reply_that_refuses_more_than_was_sent_loses_no_more_than_that) {
