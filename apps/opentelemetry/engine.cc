@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/opentelemetry/engine.h"
 
+#include <openssl/crypto.h>
 #include <opentelemetry/sdk/common/global_log_handler.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -15,7 +16,6 @@
 
 #include "apps/otlp_session.h"
 #include "apps/xray_session.h"
-#include "aws/sigv4.h"
 #include "core/url.h"
 #include "store/trace_store.h"
 #include "telemetry/filtering_sink.h"
@@ -24,6 +24,11 @@
 
 namespace spawn::apps {
 namespace {
+
+// A thread that is left in a call to X-Ray goes on with TLS while the process exits, so OpenSSL
+// must not clean up then. Whoever uses OpenSSL first decides about that, and the program may use it
+// before us: hence as soon as this library is loaded.
+[[maybe_unused]] const int kNoCleanup = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 
 // Where the program may leave spans for the next one.
 telemetry::Keeping keeping_in(const std::string& folder) {
@@ -136,10 +141,9 @@ Seams& seams() {
 }
 
 void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
-  // Handlers run in the opposite order: OpenSSL has its own from its first use on, and the log its
-  // destructor.
+  // Handlers and destructors run in the opposite order, and the log has one.
   static const int registered =
-      ((void)aws::sigv4::sha256_hex(""), (void)GlobalLogHandler::GetLogHandler(),
+      ((void)GlobalLogHandler::GetLogHandler(),
        // Or whoever holds the lock at a fork would hold it for ever in the child.
        pthread_atfork([] { ends().mutex.lock(); }, [] { ends().mutex.unlock(); },
                       [] { ends().mutex.unlock(); }),

@@ -28,8 +28,8 @@ struct Seams {
 // than the shutdown may take.
 Seams& seams();
 
-// What ends threads of `of`, if that is alive, at exit and before OpenSSL takes itself down: a
-// provider that nobody shut down, or a sampler, may be destroyed only after that.
+// What ends threads of `of`, if that is alive, at exit and before OpenTelemetry's log is destroyed:
+// a provider that nobody shut down, or a sampler, may be destroyed only after that.
 void at_exit(std::weak_ptr<void> of, std::function<void()> end);
 
 // Told to the log handler of OpenTelemetry's SDK; after what at_exit() runs, to the one there was.

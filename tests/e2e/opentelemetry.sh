@@ -261,6 +261,63 @@ for microseconds in {300..1800..100}; do # X-Ray is being asked
   expect_exit 0
 done
 
+# X-Ray keeps the library waiting beyond the end, and answers while the program exits, which used OpenSSL itself:
+# handlers that the program registered early run after OpenSSL's own.
+cat >waited_for.cc <<'CC'
+#include <arpa/inet.h>
+#include <openssl/crypto.h>
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+namespace {
+int server = -1;
+char word = '.';
+
+void let_it_answer() {
+  if (write(server, &word, 1) != 1 || read(server, &word, 1) != 0) _exit(3);
+}
+}  // namespace
+
+// URL PORT
+int main(int, char** argv) {
+  std::atexit(let_it_answer);
+  OPENSSL_init_crypto(0, nullptr);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(std::atoi(argv[2]));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  server = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(server, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return 4;
+  spawn::TracerProviderOptions options;
+  options.xray.endpoint = argv[1];
+  const auto provider = spawn::install_tracer_provider(options);
+  provider->GetTracer("waited for")->StartSpan("late")->End();
+  provider->ForceFlush(std::chrono::milliseconds(1));
+  return read(server, &word, 1) == 1 ? 0 : 5;
+}
+CC
+run g++ -std=c++17 -o waited_for waited_for.cc "${flags[@]}" -lcrypto
+expect_exit 0
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+  -keyout key.pem -out cert.pem 2>/dev/null
+python3 "$here/late_tls.py" cert.pem key.pem >late.out </dev/null &
+started+=($!)
+for _ in {1..100}; do
+  [ -s late.out ] && break
+  sleep 0.05
+done
+read -r https words <late.out
+AWS_CA_BUNDLE=$work/cert.pem run timeout 20 ./waited_for "https://localhost:$https" "$words"
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" '1 of 1 spans were not delivered to xray: no answer in time'
+expect_match late.out '^answered$'
+
 # Switched off, and with settings that make no sense, the program runs as ever.
 start_fake_aws
 export AWS_ENDPOINT_URL_XRAY=$fake_url
