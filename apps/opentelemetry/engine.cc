@@ -30,6 +30,8 @@ namespace {
 // before us: hence as soon as this library is loaded.
 [[maybe_unused]] const int kNoCleanup = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 
+constexpr core::Nanos kMostDelay = std::chrono::milliseconds(250);
+
 // Where the program may leave spans for the next one.
 telemetry::Keeping keeping_in(const std::string& folder) {
   telemetry::Keeping keeping;
@@ -90,8 +92,9 @@ std::shared_ptr<telemetry::Telemetry> engine_of(Sinks sinks, trace::Rate rate,
   }
   auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
                                                      seams().clock, seams().rng, engine);
-  at_exit(made, [engine = made.get()] {
-    engine->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
+  // Its own time: where there are two engines, one that hangs takes nothing from the other.
+  at_exit(AtExit::first, made, [engine = made.get()](core::Deadline) {
+    engine->shutdown(core::Deadline::after(seams().clock, kMostDelay));
   });
   return made;
 }
@@ -110,8 +113,9 @@ void keep_log() {
 }
 
 struct End {
+  AtExit when;
   std::weak_ptr<void> of;
-  std::function<void()> run;
+  std::function<void(core::Deadline)> run;
 };
 struct Ends {
   std::mutex mutex;
@@ -128,8 +132,12 @@ void run_ends() {
   std::unique_lock lock(ends().mutex);
   const std::vector<End> all = std::move(ends().all);
   lock.unlock();
-  for (const End& one : all) {
-    if (const auto alive = one.of.lock()) one.run();
+  const auto deadline = core::Deadline::after(seams().clock, kMostDelay);
+  for (const AtExit when : {AtExit::first, AtExit::after_spans}) {
+    for (const End& one : all) {
+      if (one.when != when) continue;
+      if (const auto alive = one.of.lock()) one.run(deadline);
+    }
   }
 }
 
@@ -140,7 +148,7 @@ Seams& seams() {
   return made;
 }
 
-void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
+void at_exit(AtExit when, std::weak_ptr<void> of, std::function<void(core::Deadline)> end) {
   // Handlers and destructors run in the opposite order, and the log has one.
   static const int registered =
       ((void)GlobalLogHandler::GetLogHandler(),
@@ -151,7 +159,7 @@ void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
   (void)registered;
   const std::lock_guard lock(ends().mutex);
   std::erase_if(ends().all, [](const End& one) { return one.of.expired(); });
-  ends().all.push_back({std::move(of), std::move(end)});
+  ends().all.push_back({when, std::move(of), std::move(end)});
 }
 
 void warn(const std::string& what) {
