@@ -186,6 +186,13 @@ trace::Sampling Assembly::sampling(const config::Settings& settings) {
   return trace::Sampling(made->sampler());
 }
 
+void Assembly::report_sampling() {
+  const auto deadline = core::Deadline::after(clock_, std::chrono::milliseconds(250));
+  for (const auto& [url, sampling] : remote_sampling_) {
+    if (sampling->sampler().has_counted()) sampling->stop(deadline);
+  }
+}
+
 cli::Parts Assembly::parts() {
   return {
       env_,

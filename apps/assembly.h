@@ -30,6 +30,10 @@ class Assembly {
   // Refers to this object.
   [[nodiscard]] cli::Parts parts();
 
+  // Before the program ends: X-Ray is told what its sampling rules did, which takes 250 ms at most;
+  // nothing where they decided nothing.
+  void report_sampling();
+
  private:
   trace::Sampling sampling(const config::Settings& settings);
 

@@ -16,6 +16,8 @@ namespace {
 
 constexpr core::Nanos kPatience = std::chrono::seconds(5);
 constexpr core::Nanos kTryAgain = std::chrono::seconds(60);
+// Who waits for the last call waits a little longer than it may take.
+constexpr core::Nanos kTimeToEnd = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -37,15 +39,15 @@ RemoteSampling::RemoteSampling(Request request, const core::Env& env, core::Cloc
 }
 
 RemoteSampling::~RemoteSampling() {
-  stop(core::Nanos::zero());
+  stop(core::Deadline::after(clock_, core::Nanos::zero()));
   if (thread_.joinable()) thread_.join();
 }
 
-bool RemoteSampling::stop(core::Nanos patience) {
+bool RemoteSampling::stop(core::Deadline deadline) {
   std::unique_lock lock(mutex_);
-  stop_ = true;
+  stop_by_ = deadline;
   changed_.notify_all();
-  return changed_.wait_for(lock, patience, [this] { return ended_; });
+  return changed_.wait_for(lock, deadline.remaining(clock_), [this] { return ended_; });
 }
 
 void RemoteSampling::run() {
@@ -64,8 +66,17 @@ void RemoteSampling::work() {
   for (;;) {
     const core::Nanos next = poll(**session);
     std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, next, [this] { return stop_; })) return;
+    if (!changed_.wait_for(lock, next, [this] { return stop_by_.has_value(); })) continue;
+    const auto deadline = core::Deadline::at(stop_by_->at_steady_ns() - kTimeToEnd.count());
+    lock.unlock();
+    return report_rest(**session, deadline);
   }
+}
+
+void RemoteSampling::report_rest(CurlSession& session, core::Deadline deadline) {
+  const auto endpoint = session.get().endpoint(aws::xray::kService, request_.url);
+  if (!endpoint || deadline.passed(clock_)) return;
+  sampler_.report_rest(session.get().caller(), *endpoint, deadline);
 }
 
 core::Nanos RemoteSampling::poll(CurlSession& session) {
@@ -87,7 +98,7 @@ void RemoteSampling::say(const core::Status& status) {
   {
     // Who ends us may have no log any more.
     const std::lock_guard lock(mutex_);
-    if (stop_) return;
+    if (stop_by_) return;
   }
   request_.warn(
       fmt::format("X-Ray's sampling rules cannot be had: {}; until they can, one trace a "

@@ -3,13 +3,15 @@
 //
 // X-Ray's sampling rules for the real programs and for the library: the sampler, its own session
 // with AWS, and the thread that asks X-Ray when something is due. Who decides about a trace never
-// waits for it. That rules cannot be had is said once until they can.
+// waits for it. That rules cannot be had is said once until they can. At the end X-Ray is told what
+// was counted since the last report, if it answers in time.
 #pragma once
 
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -38,15 +40,16 @@ class RemoteSampling {
   RemoteSampling& operator=(const RemoteSampling&) = delete;
 
   [[nodiscard]] xray::RemoteSampler& sampler() { return sampler_; }
-  // Ends the thread, and waits for it for so long. False: X-Ray still hangs; then either somebody
+  // Ends the thread, and waits for it until then. False: X-Ray still hangs; then either somebody
   // waits for it after all (the destructor), or this has to live as long as the process.
-  bool stop(core::Nanos patience);
+  bool stop(core::Deadline deadline);
 
  private:
   void run();
   void work();
   // Returns how long nothing is to be done.
   core::Nanos poll(CurlSession& session);
+  void report_rest(CurlSession& session, core::Deadline deadline);
   void say(const core::Status& status);
 
   Request request_;
@@ -58,7 +61,7 @@ class RemoteSampling {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stop_ = false;
+  std::optional<core::Deadline> stop_by_;
   bool ended_ = false;  // the thread, or it never was
   std::thread thread_;
 };

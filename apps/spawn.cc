@@ -23,5 +23,6 @@ int main(int argc, char** argv) {
     return spawn::apps::serve(request, std::move(note), parts.clock);
   };
   const auto status = spawn::cli::spawn_commands({argv + 1, argv + argc}, parts, serve);
+  assembly.report_sampling();
   spawn::agent::exit_like(status);
 }

@@ -8,5 +8,6 @@
 int main(int argc, char** argv) {
   spawn::apps::Assembly assembly("spored");
   const auto status = spawn::cli::spored_commands({argv + 1, argv + argc}, assembly.parts());
+  assembly.report_sampling();
   spawn::agent::exit_like(status);
 }

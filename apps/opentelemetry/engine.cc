@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/opentelemetry/engine.h"
 
+#include <openssl/crypto.h>
 #include <opentelemetry/sdk/common/global_log_handler.h>
 #include <pthread.h>
 #include <unistd.h>
@@ -15,7 +16,6 @@
 
 #include "apps/otlp_session.h"
 #include "apps/xray_session.h"
-#include "aws/sigv4.h"
 #include "core/url.h"
 #include "store/trace_store.h"
 #include "telemetry/filtering_sink.h"
@@ -24,6 +24,13 @@
 
 namespace spawn::apps {
 namespace {
+
+// A thread that is left in a call to X-Ray goes on with TLS while the process exits, so OpenSSL
+// must not clean up then. Whoever uses OpenSSL first decides about that, and the program may use it
+// before us: hence as soon as this library is loaded.
+[[maybe_unused]] const int kNoCleanup = OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+
+constexpr core::Nanos kMostDelay = std::chrono::milliseconds(250);
 
 // Where the program may leave spans for the next one.
 telemetry::Keeping keeping_in(const std::string& folder) {
@@ -85,8 +92,9 @@ std::shared_ptr<telemetry::Telemetry> engine_of(Sinks sinks, trace::Rate rate,
   }
   auto made = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, std::move(resource),
                                                      seams().clock, seams().rng, engine);
-  at_exit(made, [engine = made.get()] {
-    engine->shutdown(core::Deadline::after(seams().clock, std::chrono::milliseconds(250)));
+  // Its own time: where there are two engines, one that hangs takes nothing from the other.
+  at_exit(AtExit::first, made, [engine = made.get()](core::Deadline) {
+    engine->shutdown(core::Deadline::after(seams().clock, kMostDelay));
   });
   return made;
 }
@@ -105,8 +113,9 @@ void keep_log() {
 }
 
 struct End {
+  AtExit when;
   std::weak_ptr<void> of;
-  std::function<void()> run;
+  std::function<void(core::Deadline)> run;
 };
 struct Ends {
   std::mutex mutex;
@@ -123,8 +132,12 @@ void run_ends() {
   std::unique_lock lock(ends().mutex);
   const std::vector<End> all = std::move(ends().all);
   lock.unlock();
-  for (const End& one : all) {
-    if (const auto alive = one.of.lock()) one.run();
+  const auto deadline = core::Deadline::after(seams().clock, kMostDelay);
+  for (const AtExit when : {AtExit::first, AtExit::after_spans}) {
+    for (const End& one : all) {
+      if (one.when != when) continue;
+      if (const auto alive = one.of.lock()) one.run(deadline);
+    }
   }
 }
 
@@ -135,11 +148,10 @@ Seams& seams() {
   return made;
 }
 
-void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
-  // Handlers run in the opposite order: OpenSSL has its own from its first use on, and the log its
-  // destructor.
+void at_exit(AtExit when, std::weak_ptr<void> of, std::function<void(core::Deadline)> end) {
+  // Handlers and destructors run in the opposite order, and the log has one.
   static const int registered =
-      ((void)aws::sigv4::sha256_hex(""), (void)GlobalLogHandler::GetLogHandler(),
+      ((void)GlobalLogHandler::GetLogHandler(),
        // Or whoever holds the lock at a fork would hold it for ever in the child.
        pthread_atfork([] { ends().mutex.lock(); }, [] { ends().mutex.unlock(); },
                       [] { ends().mutex.unlock(); }),
@@ -147,7 +159,7 @@ void at_exit(std::weak_ptr<void> of, std::function<void()> end) {
   (void)registered;
   const std::lock_guard lock(ends().mutex);
   std::erase_if(ends().all, [](const End& one) { return one.of.expired(); });
-  ends().all.push_back({std::move(of), std::move(end)});
+  ends().all.push_back({when, std::move(of), std::move(end)});
 }
 
 void warn(const std::string& what) {

@@ -28,9 +28,11 @@ struct Seams {
 // than the shutdown may take.
 Seams& seams();
 
-// What ends threads of `of`, if that is alive, at exit and before OpenSSL takes itself down: a
-// provider that nobody shut down, or a sampler, may be destroyed only after that.
-void at_exit(std::weak_ptr<void> of, std::function<void()> end);
+// What ends threads of `of`, if that is alive, at exit and before OpenTelemetry's log is destroyed:
+// a provider that nobody shut down, or a sampler, may be destroyed only after that. Spans come
+// first; what comes after them has what they leave of 250 ms.
+enum class AtExit { first, after_spans };
+void at_exit(AtExit when, std::weak_ptr<void> of, std::function<void(core::Deadline)> end);
 
 // Told to the log handler of OpenTelemetry's SDK; after what at_exit() runs, to the one there was.
 void warn(const std::string& what);

@@ -28,7 +28,9 @@ class Rules final : telemetry::ForkListener {
   }
   ~Rules() override {
     // X-Ray hangs: its thread is left behind, and what it is in.
-    if (end()) delete asking_.load();
+    const auto deadline =
+        core::Deadline::after(apps::seams().clock, std::chrono::milliseconds(250));
+    if (end(deadline)) delete asking_.load();
   }
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
@@ -38,9 +40,9 @@ class Rules final : telemetry::ForkListener {
   }
 
   // False: the thread is in a call to X-Ray that lasts.
-  bool end() {
+  bool end(core::Deadline deadline) {
     apps::RemoteSampling* const asking = asking_.load();
-    return asking == nullptr || asking->stop(std::chrono::milliseconds(250));
+    return asking == nullptr || asking->stop(deadline);
   }
 
  private:
@@ -85,7 +87,8 @@ std::unique_ptr<sdk::Sampler> remote_sampler(const opentelemetry::sdk::resource:
   auto [service, arn] = otel::sampled_service(resource);
   auto rules = std::make_shared<Rules>(apps::RemoteSampling::Request{
       std::move(service.name), std::move(service.type), endpoint, apps::warn});
-  apps::at_exit(rules, [ending = rules.get()] { ending->end(); });
+  apps::at_exit(apps::AtExit::after_spans, rules,
+                [ending = rules.get()](core::Deadline deadline) { ending->end(deadline); });
   return std::make_unique<otel::RemoteSampler>(
       std::move(arn), [rules](const xray::SamplingRequest& request, std::uint64_t randomness) {
         return rules->keeps(request, randomness);

@@ -203,6 +203,9 @@ void Agent::look_at_settings() {
 
 void Agent::follow(config::Settings settings) {
   const std::vector<std::string_view> changed = changed_keys(*settings_, settings);
+  for (const std::string& text : settings.notes) {
+    if (std::ranges::find(settings_->notes, text) == settings_->notes.end()) note(text);
+  }
   settings_.emplace(std::move(settings));
   if (changed.empty()) return;
   if (contains(changed, "idle-timeout")) {

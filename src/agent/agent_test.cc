@@ -15,8 +15,10 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -564,6 +566,32 @@ TEST_F(AgentTest, settings_that_are_no_settings_are_the_one_thing_that_stops_it)
   const auto found = agent.find_out();
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("local.yaml:2: unknown key 'tracin'"));
+}
+
+TEST_F(AgentTest, opentelemetrys_file_switches_tracing_off_while_it_is_wrong_and_is_named_once) {
+  const auto file = [&](const std::string& exporter) {
+    return machine_.folder.write("otel.yaml",
+                                 "file_format: '1.1'\ntracer_provider: {processors: "
+                                 "[{batch: {exporter: {" +
+                                     exporter + ": }}}]}\n");
+  };
+  machine_.env.set("OTEL_CONFIG_FILE", file("console"));
+  config::Sources sources = machine_.settings(member_tags());
+  sources.rather_untraced = true;
+  agent_.emplace(sources, machine_.parts());
+  ASSERT_TRUE(agent_->find_out());
+  agent_->boot();
+  EXPECT_EQ(setting("tracing-enabled"), "true");
+  (void)file("otlp_grpc");
+  agent_->reload();
+  agent_->reload();
+  EXPECT_THAT(machine_.notes,
+              ElementsAre(AllOf(HasSubstr("otel.yaml:2: "), EndsWith("; tracing is off")),
+                          HasSubstr("new settings: tracing-enabled")));
+  EXPECT_EQ(setting("tracing-enabled"), "false");
+  (void)file("console");
+  agent_->reload();
+  EXPECT_EQ(setting("tracing-enabled"), "true");
 }
 
 TEST_F(AgentTest, an_instance_without_metadata_goes_on_as_a_local_one) {

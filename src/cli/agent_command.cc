@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "agent/daemon.h"
 #include "core/file.h"
 
@@ -42,8 +44,9 @@ agent::AgentParts agent_parts(const Parts& parts, http::Client& client) {
 
 int agent_command(const std::optional<std::string>& config, const Parts& parts) {
   const auto client = parts.make_client();
-  const auto done =
-      agent::run_daemon(agent_sources(config, parts.env), agent_parts(parts, *client));
+  config::Sources sources = agent_sources(config, parts.env);
+  sources.rather_untraced = true;
+  const auto done = agent::run_daemon(std::move(sources), agent_parts(parts, *client));
   if (done) return 0;
   parts.err << fmt::format("spored: {}\n", done.error().message);
   return core::exit_status(done.error().code);

@@ -94,7 +94,7 @@ int config_command(ConfigAction action, const ConfigOptions& options, const Part
     }
     return 0;
   }
-  const auto settings = command_settings(parts);
+  const auto settings = resolved(command_sources(parts.env), "spawn", parts);
   if (!settings) return refuse(settings.error());
   if (action == ConfigAction::get) {
     parts.out << core::visible(key->show(*settings)) << '\n';

@@ -87,7 +87,7 @@ int iam_policy_command(const PolicyOptions& options, const Parts& parts) {
   };
   auto request = request_of(options);
   if (!request) return refuse(request.error());
-  const auto settings = command_settings(parts);
+  const auto settings = resolved(command_sources(parts.env), "spawn", parts);
   if (!settings) return refuse(settings.error());
   const auto& exporters = settings->exporters.value;
   request->xray =

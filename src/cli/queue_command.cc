@@ -229,6 +229,7 @@ int queue_command(const QueueOptions& options, const Parts& parts) {
   if (checked) {
     config::Sources sources = agent_sources(options.config, parts.env);
     sources.tags = tags_of_agent(parts);
+    sources.rather_untraced = true;
     const auto settings = resolved(sources, "spored", parts);
     if (settings) return QueueCommand(options, *settings, parts)();
     checked = core::fail(settings.error());

@@ -146,7 +146,9 @@ agent::ExitStatus run_command(const RunOptions& options, const RunStyle& style,
   if (!options.stray.empty() || !command || command->empty()) {
     return exit_with(usage_error(parts.err, style.command, no_command(options, style)));
   }
-  const auto settings = resolved(sources_of(options, style, parts.env), style.program, parts);
+  config::Sources sources = sources_of(options, style, parts.env);
+  sources.rather_untraced = true;
+  const auto settings = resolved(sources, style.program, parts);
   if (!settings) {
     parts.err << fmt::format("{}: {}\n", style.program, settings.error().message);
     return exit_with(core::exit_status(settings.error().code));

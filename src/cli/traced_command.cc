@@ -76,14 +76,20 @@ void TracedCommand::finish(const core::Error* error) {
   if (undelivered.most > 0) parts_.err << fmt::format("spawn: {}\n", undelivered.line);
 }
 
-core::Result<config::Settings> command_settings(const Parts& parts, const config::Tags& tags) {
+config::Sources command_sources(const core::Env& env) {
   config::Sources sources;
-  sources.file = config_file(parts.env);
-  sources.tags = tags;
-  if (auto named = parts.env.get_non_empty("SPAWN_CONFIG")) {
+  sources.file = config_file(env);
+  if (auto named = env.get_non_empty("SPAWN_CONFIG")) {
     sources.file = *named;
     sources.file_required = true;
   }
+  return sources;
+}
+
+core::Result<config::Settings> command_settings(const Parts& parts, const config::Tags& tags) {
+  config::Sources sources = command_sources(parts.env);
+  sources.tags = tags;
+  sources.rather_untraced = true;
   return resolved(sources, "spawn", parts);
 }
 

@@ -48,8 +48,11 @@ class TracedCommand {
   std::optional<telemetry::Scope> scope_;
 };
 
-// The settings of a command on a person's machine: the file of `spawn config`, and what the tags of
-// a launch say of it.
+// Where the settings of a command on a person's machine come from: the file of `spawn config`.
+config::Sources command_sources(const core::Env& env);
+
+// They themselves, with what the tags of a launch say of it. The command is done untraced rather
+// than not.
 core::Result<config::Settings> command_settings(const Parts& parts, const config::Tags& tags = {});
 
 // config::resolve(), and what of the environment makes no sense is said.

@@ -120,9 +120,23 @@ void apply_sampler(Settings& settings, const otelconfig::Said<otelconfig::Sample
   }
 }
 
-core::Status apply_opentelemetry(Settings& settings, const core::Env& env) {
-  auto read = otelconfig::read_configuration(env, settings.notes);
+// Nothing else is taken in the place of a file that is wrong, but what was typed.
+void go_without_file(Settings& settings, const Flags& flags, const core::Error& wrong) {
+  settings.otel.from_file = true;
+  if (!flags.exporter) settings.enabled = {false, "OTEL_CONFIG_FILE"};
+  settings.notes.push_back(
+      wrong.message + (settings.enabled.value ? "; going by the flags alone" : "; tracing is off"));
+}
+
+core::Status apply_opentelemetry(Settings& settings, const Sources& sources, const core::Env& env) {
+  std::vector<std::string> notes;
+  auto read = otelconfig::read_configuration(env, notes);
+  if (!read && sources.rather_untraced) {
+    go_without_file(settings, sources.flags, read.error());
+    return core::ok();
+  }
   if (!read) return core::fail(std::move(read.error()));
+  settings.notes = std::move(notes);
   settings.otel = std::move(*read);
   const otelconfig::Configuration& otel = settings.otel;
   for (const auto& [key, value] : otel.resource) {
@@ -209,7 +223,8 @@ core::Result<Settings> resolve(const Sources& sources, const core::Env& env,
   }
   if (auto s = apply_file(builder, sources); !s) return core::fail(std::move(s.error()));
   apply_tags(builder, sources.tags, complaints);
-  if (auto s = apply_opentelemetry(settings, env); !s) return core::fail(std::move(s.error()));
+  if (auto s = apply_opentelemetry(settings, sources, env); !s)
+    return core::fail(std::move(s.error()));
   if (auto s = apply_flags(builder, sources.flags); !s) return core::fail(std::move(s.error()));
   if (!sources.flags.endpoint) prefer_environment(settings, env);
   if (auto s = check_endpoint(settings); !s) return core::fail(std::move(s.error()));

@@ -142,12 +142,16 @@ struct Sources {
   // environment or flags say otherwise.
   bool asked_for_tracing = false;
   Tags tags = {};
+  // Something else is to be done, and matters more than its trace: where the file of
+  // OTEL_CONFIG_FILE is wrong, which may be meant for the workload alone, tracing is off unless
+  // --exporter is given, and a note says so.
+  bool rather_untraced = false;
 };
 
 // Errors are Code::invalid_argument (Code::permission_denied for a file that may not be read), one
 // line: where (file and line, or flag), what, what was expected, the nearest right thing. Unknown
-// keys of the file are errors. So is what is wrong with the file of OTEL_CONFIG_FILE; what a
-// variable says and makes no sense counts as not set.
+// keys of the file are errors. So is what is wrong with the file of OTEL_CONFIG_FILE, unless
+// `rather_untraced`; what a variable says and makes no sense counts as not set.
 core::Result<Settings> resolve(const Sources& sources, const core::Env& env);
 
 // The same for a machine that must go on: a tag that makes no sense is left out, as if it were not

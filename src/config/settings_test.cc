@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 constexpr std::string_view kGuide = R"(observability:
@@ -218,14 +219,20 @@ class SettingsOfOpenTelemetrysFile : public ::testing::Test {
 
   // `tracing` is spawn's own file.
   core::Result<Settings> resolved(const std::string& text, const Flags& flags = {},
-                                  const std::string& own = "", const Tags& tags = {}) {
+                                  const std::string& own = "", const Tags& tags = {},
+                                  bool asked_for_tracing = false, bool rather_untraced = false) {
     std::ofstream(file_) << "file_format: '1.1'\n" << text;
     std::ofstream(own_) << own;
     const testing::FakeEnv env{{"OTEL_CONFIG_FILE", file_},
                                {"OTEL_TRACES_EXPORTER", "local"},
                                {"OTEL_TRACES_SAMPLER", "always_off"},
                                {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://variable:1"}};
-    return resolve({own_, false, flags, false, tags}, env);
+    return resolve({own_, false, flags, asked_for_tracing, tags, rather_untraced}, env);
+  }
+  // Of a program that has something else to do.
+  Settings rather_untraced(const std::string& text, const Flags& flags = {},
+                           const std::string& own = "") {
+    return *resolved(text, flags, own, {}, true, true);
   }
   static std::string exporting(const std::string& exporter, const std::string& more = "") {
     return "tracer_provider: {processors: [{batch: {exporter: {" + exporter + "}}}]" + more + "}\n";
@@ -285,6 +292,32 @@ TEST_F(SettingsOfOpenTelemetrysFile, are_refused_with_the_place_of_what_is_wrong
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, core::Code::invalid_argument);
   EXPECT_THAT(refused.error().message, HasSubstr(file_ + ":2: tracer_provider.processors[0]"));
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile,
+       switch_tracing_off_where_they_are_wrong_and_work_matters_more) {
+  const Settings settings = rather_untraced(exporting("otlp_grpc: ") + "late: ", {},
+                                            tracing("enabled: true\n    exporter: stdout"));
+  EXPECT_FALSE(settings.enabled.value);
+  EXPECT_EQ(settings.enabled.source, "OTEL_CONFIG_FILE");
+  EXPECT_THAT(settings.notes,
+              ElementsAre(AllOf(HasSubstr(file_ + ":2: tracer_provider.processors[0]"),
+                                EndsWith("; tracing is off"))));
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, leave_what_flags_ask_for_where_they_are_wrong) {
+  const Settings settings = rather_untraced(exporting("otlp_grpc: "), {"otlp", {}, "http://flag:3"},
+                                            tracing("endpoint: http://own:1"));
+  EXPECT_TRUE(settings.enabled.value);
+  EXPECT_THAT(settings.exporters.value, ElementsAre(Exporter::otlp));
+  EXPECT_EQ(settings.endpoint.value->to_string(), "http://flag:3/");
+  EXPECT_THAT(settings.notes, ElementsAre(EndsWith("; going by the flags alone")));
+}
+
+TEST_F(SettingsOfOpenTelemetrysFile, are_replaced_by_no_variable_where_they_are_wrong) {
+  const Settings settings = rather_untraced(exporting("otlp_grpc: "), {"otlp", {}, {}});
+  EXPECT_TRUE(settings.otel.from_file);
+  EXPECT_EQ(settings.sampling.value.rate, trace::Rate::always());
 }
 
 TEST_F(SettingsOfOpenTelemetrysFile, note_that_a_parent_is_obeyed) {

@@ -102,14 +102,21 @@ core::Status RemoteSampler::fetch_rules(aws::Caller& caller, const aws::Endpoint
   return core::ok();
 }
 
-std::vector<SamplingStatistics> RemoteSampler::take_due_statistics() {
+std::vector<SamplingStatistics> RemoteSampler::take_statistics(Which which) {
   const core::Instant now = clock_.now();
-  std::vector<SamplingStatistics> due;
+  std::vector<SamplingStatistics> taken;
   const std::lock_guard lock(mutex_);
   for (ActiveRule& rule : rules_.all()) {
-    if (rule.report_is_due(now.steady_ns)) due.push_back(rule.take_statistics(client_id_, now));
+    if (which == Which::all ? rule.has_counted() : rule.report_is_due(now.steady_ns)) {
+      taken.push_back(rule.take_statistics(client_id_, now));
+    }
   }
-  return due;
+  return taken;
+}
+
+bool RemoteSampler::has_counted() {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(rules_.all(), &ActiveRule::has_counted);
 }
 
 // With the lock.
@@ -117,12 +124,12 @@ void RemoteSampler::put_back(const SamplingStatistics& unsent) {
   if (ActiveRule* rule = rules_.find(unsent.rule_name)) rule->put_back(unsent);
 }
 
-std::optional<core::Status> RemoteSampler::report(aws::Caller& caller,
+std::optional<core::Status> RemoteSampler::report(Which which, aws::Caller& caller,
                                                   const aws::Endpoint& endpoint,
                                                   core::Deadline deadline) {
-  const std::vector<SamplingStatistics> due = take_due_statistics();
-  if (due.empty()) return std::nullopt;
-  for (std::span<const SamplingStatistics> rest = due; !rest.empty();) {
+  const std::vector<SamplingStatistics> taken = take_statistics(which);
+  if (taken.empty()) return std::nullopt;
+  for (std::span<const SamplingStatistics> rest = taken; !rest.empty();) {
     const auto some = rest.first(std::min(rest.size(), kMaxStatistics));
     const auto reply = aws::xray::get_sampling_targets(caller, endpoint, some, deadline);
     const std::lock_guard lock(mutex_);
@@ -134,6 +141,11 @@ std::optional<core::Status> RemoteSampler::report(aws::Caller& caller,
     rest = rest.subspan(some.size());
   }
   return core::ok();
+}
+
+void RemoteSampler::report_rest(aws::Caller& caller, const aws::Endpoint& endpoint,
+                                core::Deadline deadline) {
+  (void)report(Which::all, caller, endpoint, deadline);
 }
 
 // With the lock.
@@ -159,7 +171,7 @@ RemoteSampler::Polled RemoteSampler::poll(aws::Caller& caller, const aws::Endpoi
                                           core::Deadline deadline) {
   std::optional<core::Status> asked;
   if (clock_.steady_ns() >= next_report_ns_) {
-    asked = report(caller, endpoint, deadline);
+    asked = report(Which::due, caller, endpoint, deadline);
     next_report_ns_ = jittered(kReportInterval);
   }
   if (clock_.steady_ns() >= next_rules_ns_) {

@@ -5,8 +5,8 @@
 // with signed calls, no daemon. Until there are rules, and when there were none for an hour: one
 // trace a second and 5 % of the others. Rules are asked for each 300 s, quotas each 10 s or when
 // X-Ray says, both with jitter; at most 25 statistics a call; what could not be reported is part of
-// the next report. keeps() and state() may be called by any thread and never wait for the network;
-// poll() is for one thread.
+// the next report. keeps(), state() and has_counted() may be called by any thread and never wait
+// for the network; poll() and report_rest() are for one thread.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +45,11 @@ class RemoteSampler final : public trace::RootSampler {
     std::optional<core::Status> asked{};
   };
   Polled poll(aws::Caller& caller, const aws::Endpoint& endpoint, core::Deadline deadline);
+  // At the end: what was counted since the last report, due or not. What does not get there is
+  // lost.
+  void report_rest(aws::Caller& caller, const aws::Endpoint& endpoint, core::Deadline deadline);
+  // There is something that X-Ray was not told.
+  [[nodiscard]] bool has_counted();
   // X-Ray could not be asked, and why; "": it could.
   void cannot_ask(const std::string& why);
 
@@ -52,9 +57,10 @@ class RemoteSampler final : public trace::RootSampler {
   core::Status fetch_rules(aws::Caller& caller, const aws::Endpoint& endpoint,
                            core::Deadline deadline);
   // Nothing: there is nothing to report.
-  std::optional<core::Status> report(aws::Caller& caller, const aws::Endpoint& endpoint,
-                                     core::Deadline deadline);
-  std::vector<aws::xray::SamplingStatistics> take_due_statistics();
+  enum class Which { due, all };
+  std::optional<core::Status> report(Which which, aws::Caller& caller,
+                                     const aws::Endpoint& endpoint, core::Deadline deadline);
+  std::vector<aws::xray::SamplingStatistics> take_statistics(Which which);
   void heed(const aws::xray::SamplingTargets& targets,
             std::span<const aws::xray::SamplingStatistics> reported);
   void put_back(const aws::xray::SamplingStatistics& unsent);

@@ -166,6 +166,29 @@ TEST_F(RemoteSamplerTest, statistics_begin_anew_and_come_back_when_they_could_no
   EXPECT_EQ(*statistics(1).find("RequestCount")->integer(), 1);
 }
 
+TEST_F(RemoteSamplerTest, what_is_not_due_yet_is_reported_at_the_end) {
+  api_.rules = rules({rule("Default", 10000, 1, 0)});
+  EXPECT_TRUE(succeeds());
+  (void)kept(1);
+  clock_.advance(20s);
+  EXPECT_TRUE(succeeds());
+  (void)kept(3);
+  EXPECT_TRUE(sampler_.has_counted());
+  sampler_.report_rest(*stack_, endpoint_, core::Deadline::after(clock_, 200ms));
+  ASSERT_EQ(api_.reported.size(), 2U);
+  EXPECT_EQ(*statistics(1).find("RequestCount")->integer(), 3);
+  EXPECT_FALSE(sampler_.has_counted());
+}
+
+TEST_F(RemoteSamplerTest, at_the_end_nobody_is_asked_where_nothing_was_counted) {
+  api_.rules = rules({rule("Default", 10000, 1, 0)});
+  (void)kept(3);  // by no rule of X-Ray's
+  EXPECT_TRUE(succeeds());
+  EXPECT_FALSE(sampler_.has_counted());
+  sampler_.report_rest(*stack_, endpoint_, core::Deadline::after(clock_, 200ms));
+  EXPECT_THAT(api_.reported, ::testing::IsEmpty());
+}
+
 TEST_F(RemoteSamplerTest, reports_twenty_five_rules_a_call_at_most) {
   std::string all = R"({"SamplingRuleRecords":[)";
   for (int i = 0; i < 60; ++i) {

@@ -51,8 +51,9 @@ class ActiveRule {
   void update(aws::xray::SamplingRule rule);
   void apply(const aws::xray::SamplingTarget& target, const core::Instant& now);
 
+  [[nodiscard]] bool has_counted() const { return requests_ > 0; }
   [[nodiscard]] bool report_is_due(std::int64_t steady_ns) const {
-    return requests_ > 0 && steady_ns >= next_report_ns_;
+    return has_counted() && steady_ns >= next_report_ns_;
   }
   // What was counted, and begins to count anew.
   aws::xray::SamplingStatistics take_statistics(std::string_view client_id,

@@ -102,12 +102,15 @@ done
 # X-Ray's sampling rules decide, in a forked child too, and X-Ray is told what became of them.
 cat >ruled.cc <<'CC'
 #include <opentelemetry/sdk/trace/processor.h>
+#include <opentelemetry/sdk/trace/simple_processor_factory.h>
 #include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <signal.h>
 #include <spawn/opentelemetry_sdk.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -142,15 +145,29 @@ bool has(const char* file, const char* text) {
 
 int main(int, char** argv) {
   const auto resource = sdk::resource::Resource::Create({{"service.name", "shop"}});
-  auto provider = std::make_unique<sdk::trace::TracerProvider>(
-      std::vector<std::unique_ptr<sdk::trace::SpanProcessor>>(), resource, spawn::remote_sampler(resource, argv[1]),
-      spawn::xray_id_generator());
-  if (argv[2] == nullptr) {
+  const bool leaves_at_once = argv[2] == nullptr;
+  const bool forgets = !leaves_at_once && argv[2] == std::string("forgets");
+  auto sampler = spawn::remote_sampler(resource, argv[1]);
+  std::vector<std::unique_ptr<sdk::trace::SpanProcessor>> processors;
+  if (forgets) {
+    spawn::XRayOptions options;
+    options.endpoint = argv[1];
+    processors.push_back(sdk::trace::SimpleSpanProcessorFactory::Create(spawn::xray_exporter(options)));
+  }
+  auto provider = std::make_unique<sdk::trace::TracerProvider>(std::move(processors), resource, std::move(sampler),
+                                                               spawn::xray_id_generator());
+  const bool leaves_soon = !leaves_at_once && argv[2] == std::string("soon");
+  if (!leaves_at_once && !obeys_the_rules(*provider)) return 1;
+  if (forgets) {
+    provider.release();
+    return 0;
+  }
+  if (leaves_at_once || leaves_soon) {
+    if (leaves_soon && argv[3] != nullptr) kill(std::atoi(argv[3]), SIGSTOP);
     const auto begun = std::chrono::steady_clock::now();
     provider.reset();
     return std::chrono::steady_clock::now() - begun < std::chrono::seconds(4) ? 0 : 4;
   }
-  if (!obeys_the_rules(*provider)) return 1;
   const pid_t child = fork();
   if (child == 0) _exit(obeys_the_rules(*provider) ? 0 : 1);
   int status = 0;
@@ -176,7 +193,24 @@ expect_exit 0
 expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
 AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
 expect_exit 0
+# X-Ray is told at the end what was not due yet.
+rm asked.jsonl
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
+run ./ruled "$fake_url" soon
+expect_exit 0
+expect_match asked.jsonl '"operation":"GetSamplingTargets"'
+# Also by a program that shuts nothing down, after the spans.
+rm asked.jsonl
+start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
+run ./ruled "$fake_url" forgets
+expect_exit 0
+expect_match asked.jsonl '"operation":"PutTraceSegments"'
+tail -n 1 asked.jsonl >last.jsonl
+expect_match last.jsonl '"operation":"GetSamplingTargets"'
 # Nobody waits for X-Ray at the end, though a call may take 5 s.
+run ./ruled "$fake_url" soon "${started[-1]}"
+expect_exit 0
+kill -CONT "${started[-1]}"
 start_fake_aws --fault xray:hang:10
 run ./ruled "$fake_url"
 expect_exit 0
@@ -260,6 +294,63 @@ for microseconds in {300..1800..100}; do # X-Ray is being asked
   run ./forgetful sampler "$fake_url" older "$microseconds"
   expect_exit 0
 done
+
+# X-Ray keeps the library waiting beyond the end, and answers while the program exits, which used OpenSSL itself:
+# handlers that the program registered early run after OpenSSL's own.
+cat >waited_for.cc <<'CC'
+#include <arpa/inet.h>
+#include <openssl/crypto.h>
+#include <opentelemetry/trace/provider.h>
+#include <spawn/opentelemetry.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+namespace {
+int server = -1;
+char word = '.';
+
+void let_it_answer() {
+  if (write(server, &word, 1) != 1 || read(server, &word, 1) != 0) _exit(3);
+}
+}  // namespace
+
+// URL PORT
+int main(int, char** argv) {
+  std::atexit(let_it_answer);
+  OPENSSL_init_crypto(0, nullptr);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(std::atoi(argv[2]));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  server = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(server, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return 4;
+  spawn::TracerProviderOptions options;
+  options.xray.endpoint = argv[1];
+  const auto provider = spawn::install_tracer_provider(options);
+  provider->GetTracer("waited for")->StartSpan("late")->End();
+  provider->ForceFlush(std::chrono::milliseconds(1));
+  return read(server, &word, 1) == 1 ? 0 : 5;
+}
+CC
+run g++ -std=c++17 -o waited_for waited_for.cc "${flags[@]}" -lcrypto
+expect_exit 0
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+  -keyout key.pem -out cert.pem 2>/dev/null
+python3 "$here/late_tls.py" cert.pem key.pem >late.out </dev/null &
+started+=($!)
+for _ in {1..100}; do
+  [ -s late.out ] && break
+  sleep 0.05
+done
+read -r https words <late.out
+AWS_CA_BUNDLE=$work/cert.pem run timeout 20 ./waited_for "https://localhost:$https" "$words"
+expect_exit 0
+cat "$out" >>"$err"
+expect_match "$err" '1 of 1 spans were not delivered to xray: no answer in time'
+expect_match late.out '^answered$'
 
 # Switched off, and with settings that make no sense, the program runs as ever.
 start_fake_aws

@@ -86,23 +86,58 @@ run spawn trace run --name none -- true
 expect_exit 0
 expect_lines "$err" 0
 
-# What is wrong is one line, with its place, and nothing is started; no secret is shown.
-refused() { # TEXT PATTERN
+# What is wrong is one line, with its place; the command runs untraced, whose status counts, and finds its
+# environment as it was. No secret is shown.
+untraced() { # TEXT PATTERN
   printf 'file_format: "1.1"\n%s\n' "$1" >otel.yaml
   for program in 'spawn trace run' 'spored run'; do
-    run $program -- touch started
-    expect_exit 2
+    # shellcheck disable=SC2016 # for the child
+    run $program -- sh -c 'echo "$OTEL_CONFIG_FILE ${TRACEPARENT-none}"; exit 7'
+    expect_exit 7
     expect_lines "$err" 1
-    expect_match "$err" "$2"
+    expect_match "$err" "^${program%% *}: $2.*; tracing is off$"
     expect_no_match "$err" geheim
-    [ ! -e started ] || failed 'the command was started'
+    expect_equal 'what the command finds' "$(cat "$out")" "$OTEL_CONFIG_FILE none"
   done
 }
-refused 'tracer_provider: {processors: [{batch: {exporter: {otlp_grpc: }}}]}' 'otel.yaml:2: .*otlp_grpc: gRPC is not spoken; otlp_http is'
-refused 'tracer_provider: {samplers: }' "otel.yaml:2: tracer_provider.samplers: unknown key; did you mean 'sampler'"
+untraced 'tracer_provider: {processors: [{batch: {exporter: {otlp_grpc: }}}]}' '.*otel.yaml:2: .*otlp_grpc: gRPC is not spoken; otlp_http is'
+untraced 'tracer_provider: {samplers: }' ".*otel.yaml:2: tracer_provider.samplers: unknown key; did you mean 'sampler'"
 # shellcheck disable=SC2016 # for spawn
-refused 'disabled: ${KEY}' "otel.yaml:2: disabled: '[$]{KEY}' \(as substituted\); expected true or false"
+untraced 'disabled: ${KEY}' ".*otel.yaml:2: disabled: '[$]{KEY}' \(as substituted\); expected true or false"
 # shellcheck disable=SC2016 # for spawn
-refused 'disabled: ${KEY:?}' 'otel.yaml:2: .*is no reference to a variable'
-refused 'disabled: [' 'not valid YAML'
-OTEL_CONFIG_FILE=$work/none.yaml refused '' 'OTEL_CONFIG_FILE: .*none.yaml'
+untraced 'disabled: ${KEY:?}' '.*otel.yaml:2: .*is no reference to a variable'
+OTEL_CONFIG_FILE=$work/none.yaml untraced '' 'OTEL_CONFIG_FILE: .*none.yaml'
+untraced 'disabled: [' '.*not valid YAML'
+
+# What was typed counts all the same.
+run spawn trace run --exporter stdout --name typed -- true
+expect_exit 0
+expect_match "$err" '^spawn: .*not valid YAML.*; going by the flags alone$'
+grep '^{' "$err" >typed.jsonl
+expect_span typed.jsonl typed
+
+# Jobs, an agent's command and what is no tracing at all are done, too.
+echo 'touch job' >jobs.txt
+run spored run-queue jobs.txt
+expect_exit 0
+expect_match "$err" '^spored: .*not valid YAML.*; tracing is off$'
+[ -e job ] || failed 'the job was not done'
+printf 'observability: {tracing: {enabled: true, exporter: stdout}}\nlaunch: {command: touch worked}\n' >local.yaml
+SPAWN_CONFIG=$work/local.yaml run spored
+expect_exit 0
+expect_match "$err" '^spored: .*not valid YAML.*; tracing is off$'
+expect_no_match "$err" '^{'
+[ -e worked ] || failed "the agent's command was not started"
+AWS_ENDPOINT_URL=$fake_url run spawn list
+expect_exit 0
+expect_match "$err" '^spawn: .*not valid YAML.*; tracing is off$'
+
+# Who asks about the settings is told that they are wrong.
+for asked in 'spawn trace doctor' 'spawn config list' 'spawn config get ttl' 'spawn iam policy' 'spored trace doctor' 'spored config list' \
+  'spored flush'; do
+  run $asked
+  cat "$out" "$err" >told
+  expect_match told 'not valid YAML'
+  expect_no_match told 'tracing is off'
+  [ "$status" -ne 0 ] || failed "$asked ended well"
+done

@@ -27,6 +27,8 @@ run spored run-queue ./jobs.txt --config local.yaml
 expect_exit 0
 expect_no_match "$err" 'sampling rules'
 expect_equal "traces, when the rule keeps all" "$(segments)" 21
+# X-Ray is told what became of the jobs, though no report was due yet.
+expect_match "$asked" '"operation":"GetSamplingTargets"'
 
 # The first was decided before there were rules: one a second is kept then.
 rm "$asked"
