@@ -74,7 +74,10 @@ otel::Settings settings_of(const otelconfig::Configuration& said,
     settings.resource.set(trace::key::kServiceName, options.service_name);
   }
   // By the file's schema nothing is detected that it does not list.
-  if (!said.from_file) telemetry::describe(telemetry::read_system_facts(), settings.resource);
+  telemetry::describe(telemetry::read_system_facts(apps::seams().rng),
+                      said.from_file ? said.detection.value_or(telemetry::Detection())
+                                     : telemetry::Detection::of_system(),
+                      settings.resource);
   if (options.sampling_rate) {
     const auto rate = trace::Rate::from(*options.sampling_rate);
     if (!rate) apps::warn("TracerProviderOptions::sampling_rate is not from 0 to 1");

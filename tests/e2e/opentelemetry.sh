@@ -324,7 +324,9 @@ start_receiver
 start_fake_aws
 cat >otel.yaml <<YAML
 file_format: "1.1"
-resource: {attributes: [{name: service.name, value: store}, {name: shelf, value: 3, type: int}]}
+resource:
+  attributes: [{name: service.name, value: store}, {name: shelf, value: 3, type: int}]
+  detection/development: {detectors: [{process: }], attributes: {excluded: ["*.owner"]}}
 propagator: {composite: [{tracecontext: }]}
 tracer_provider:
   processors:
@@ -338,7 +340,8 @@ cat "$out" >>"$err"
 expect_no_match "$err" '\[spawn\]'
 expect_match "$work/receiver.out" '^request /as/it/is '
 expect_lines "$spans" 4
-expect_span "$spans" order service=store 'resource=*"shelf": 3*' order.items=2
+expect_span "$spans" order service=store 'resource=*"shelf": 3*' 'resource=*"process.executable.name": "with_spawn"*' order.items=2
+expect_no_match "$spans" '"(host[.]|os[.]|process.owner)'
 spans
 expect_lines spans.jsonl 4
 expect_span spans.jsonl order 'resource=*"service.name": "store"*'
