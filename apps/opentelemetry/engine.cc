@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
@@ -177,6 +178,14 @@ std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options) {
   add(sinks, "X-Ray", xray_sink_for(options, ""));
   // The SDK's sampler decided. Spans bring their resource.
   return engine_of(std::move(sinks), trace::Rate::always(), trace::Resource(), {});
+}
+
+std::string xray_url(const otelconfig::Configuration& said, const XRayOptions& options) {
+  if (!options.endpoint.empty() || !said.exporters) return options.endpoint;
+  const auto& exporters = said.exporters->value;
+  const auto at =
+      std::ranges::find(exporters, otelconfig::Exporter::Kind::xray, &otelconfig::Exporter::kind);
+  return at == exporters.end() ? "" : at->xray_url;
 }
 
 std::shared_ptr<telemetry::Telemetry> engine_for(const otelconfig::Configuration& said,

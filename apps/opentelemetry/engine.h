@@ -40,6 +40,10 @@ void warn(const std::string& what);
 // Off, and that is said, when the options or AWS's settings make no sense.
 std::shared_ptr<telemetry::Telemetry> xray_engine(const XRayOptions& options);
 
+// Where X-Ray is by the options, else by what `said` says of the exporter; "": as the AWS CLI finds
+// it.
+std::string xray_url(const otelconfig::Configuration& said, const XRayOptions& options);
+
 // The same, with exporters where `said` names them; X-Ray where it names none.
 std::shared_ptr<telemetry::Telemetry> engine_for(const otelconfig::Configuration& said,
                                                  const XRayOptions& options, trace::Rate rate,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "apps/opentelemetry/engine.h"
+#include "apps/opentelemetry/rules.h"
 #include "otel/environment_carrier.h"
 #include "otel/ids.h"
 #include "otel/propagators.h"
@@ -68,20 +69,22 @@ otelconfig::Configuration configuration(std::string_view without) {
 
 otel::Settings settings_of(const otelconfig::Configuration& said,
                            const TracerProviderOptions& options) {
-  std::vector<std::string> notes;
-  otel::Settings settings = otel::settings_from(said, program_invocation_short_name, notes);
+  otel::Settings settings = otel::settings_from(said, program_invocation_short_name);
   if (!options.service_name.empty()) {
     settings.resource.set(trace::key::kServiceName, options.service_name);
   }
   // By the file's schema nothing is detected that it does not list.
-  if (!said.from_file) telemetry::describe(telemetry::read_system_facts(), settings.resource);
+  telemetry::describe(telemetry::read_system_facts(apps::seams().rng),
+                      said.from_file ? said.detection.value_or(telemetry::Detection())
+                                     : telemetry::Detection::of_system(),
+                      settings.resource);
   if (options.sampling_rate) {
     const auto rate = trace::Rate::from(*options.sampling_rate);
-    if (!rate) notes.emplace_back("TracerProviderOptions::sampling_rate is not from 0 to 1");
+    if (!rate) apps::warn("TracerProviderOptions::sampling_rate is not from 0 to 1");
     settings.rate = rate.value_or(trace::Rate::always());
+    settings.remote = false;
     settings.parents = {};
   }
-  for (const std::string& note : notes) apps::warn(note);
   return settings;
 }
 
@@ -105,8 +108,12 @@ std::shared_ptr<TracerProvider> install_tracer_provider(const TracerProviderOpti
                                                    settings.rate, std::move(settings.resource),
                                                    apps::seams().clock, apps::seams().rng)
           : apps::engine_for(said, options.xray, settings.rate, std::move(settings.resource));
+  std::optional<otel::RootRules> rules;
+  if (settings.remote && telemetry->tracer().enabled()) {
+    rules = apps::root_rules(telemetry->resource(), apps::xray_url(said, options.xray));
+  }
   auto provider = std::make_shared<Provider>(
-      otel::Engine{std::move(telemetry), settings.parents, settings.limits});
+      otel::Engine{std::move(telemetry), settings.parents, settings.limits, std::move(rules)});
   otel::install(provider);
   opentelemetry::context::propagation::GlobalTextMapPropagator::SetGlobalPropagator(
       nostd::shared_ptr<otel::propagation::TextMapPropagator>(propagator(said)));

@@ -42,7 +42,8 @@ struct TracerProviderOptions {
   // "unknown_service:PROGRAM". OTEL_CONFIG_FILE, where it is set, stands for all such variables.
   std::string service_name;
   // Of the traces that begin here, from 0 to 1. Nothing: OTEL_TRACES_SAMPLER and
-  // OTEL_TRACES_SAMPLER_ARG, then all. A parent's decision is obeyed.
+  // OTEL_TRACES_SAMPLER_ARG, then all. A parent's decision is obeyed. With OTEL_TRACES_SAMPLER=xray
+  // the account's sampling rules decide, as with remote_sampler() of <spawn/opentelemetry_sdk.h>.
   std::optional<double> sampling_rate;
 };
 

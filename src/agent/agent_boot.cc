@@ -121,7 +121,7 @@ void Agent::find_identity() {
     }
   }
   trace::Resource resource = process_resource("spored", *settings_, parts_.rng);
-  describe(identity_, resource);
+  describe(identity_, detection(*settings_), resource);
   tracing_.set_resource(std::move(resource));
   tracing_.add_to_all(key::kInstanceId, identity_.instance_id);
   places_ = places_for(parts_.env, identity_.instance_id);

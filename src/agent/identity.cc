@@ -58,12 +58,13 @@ Identity local_identity(const config::Settings& settings) {
   return identity;
 }
 
-void describe(const Identity& identity, trace::Resource& resource) {
-  const auto set = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) resource.set(name, value);
-  };
-  set(key::kInstanceId, identity.instance_id);
+void describe(const Identity& identity, const telemetry::Detection& wanted,
+              trace::Resource& resource) {
+  if (!identity.instance_id.empty()) resource.set(key::kInstanceId, identity.instance_id);
   if (identity.is_local) return;
+  const auto set = [&](std::string_view name, const std::string& value) {
+    if (!value.empty() && wanted.tells(telemetry::Detector::aws, name)) resource.set(name, value);
+  };
   set(key::kHostId, identity.instance_id);
   set(key::kHostType, identity.instance_type);
   set(key::kHostImageId, identity.image_id);

@@ -12,6 +12,7 @@
 #include "aws/imds.h"
 #include "config/settings.h"
 #include "core/result.h"
+#include "telemetry/resource_detectors.h"
 #include "trace/resource.h"
 
 namespace spawn::agent {
@@ -39,7 +40,8 @@ core::Result<Identity> ask_instance(aws::Imds& imds);
 // `settings.instance_id`, or "local-" and the host's name.
 Identity local_identity(const config::Settings& settings);
 
-// host.*, cloud.* and spawn.instance_id.
-void describe(const Identity& identity, trace::Resource& resource);
+// spawn.instance_id; host.* and cloud.* as far as `wanted` has them of the detector `aws`.
+void describe(const Identity& identity, const telemetry::Detection& wanted,
+              trace::Resource& resource);
 
 }  // namespace spawn::agent

@@ -50,14 +50,19 @@ bool SpanFamily::began(trace::SpanId span, trace::SpanId parent) {
   return known_.count(parent.value) != 0;
 }
 
+trace::Resource resource_from(const opentelemetry::sdk::resource::Resource& resource) {
+  trace::Resource ours;
+  for (const auto& [key, value] : resource.GetAttributes()) {
+    ours.set(key, nostd::visit(FromOwned{}, value));
+  }
+  return ours;
+}
+
 const trace::Resource* SpanFamily::resource(const opentelemetry::sdk::resource::Resource& of) {
   const std::lock_guard lock(mutex_);
   std::unique_ptr<trace::Resource>& ours = resources_[&of];
   if (ours == nullptr) {
-    ours = std::make_unique<trace::Resource>();
-    for (const auto& [key, value] : of.GetAttributes()) {
-      ours->set(key, nostd::visit(FromOwned{}, value));
-    }
+    ours = std::make_unique<trace::Resource>(resource_from(of));
   }
   return ours.get();
 }

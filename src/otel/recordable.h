@@ -19,6 +19,9 @@
 
 namespace spawn::otel {
 
+// The SDK's, as ours.
+trace::Resource resource_from(const opentelemetry::sdk::resource::Resource& resource);
+
 // What the spans of one exporter share. Any thread.
 class SpanFamily {
  public:

@@ -2,95 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otel/remote_sampler.h"
 
-#include <algorithm>
-#include <initializer_list>
-#include <string_view>
-#include <utility>
-#include <vector>
-
-#include "core/url.h"
 #include "otel/ids.h"
 #include "otel/sampler.h"
-#include "trace/attributes.h"
-#include "xray/mapping.h"
 
 namespace spawn::otel {
-namespace {
 
-namespace common = opentelemetry::common;
-namespace key = trace::key;
-namespace nostd = opentelemetry::nostd;
 namespace sdk = opentelemetry::sdk;
 
-using Texts = std::vector<std::pair<std::string_view, std::string_view>>;
-
-// Rules match text only. Refers to `attributes`.
-Texts texts_of(const common::KeyValueIterable& attributes) {
-  Texts texts;
-  attributes.ForEachKeyValue([&](nostd::string_view name, const common::AttributeValue& value) {
-    if (const auto* text = nostd::get_if<nostd::string_view>(&value)) {
-      texts.emplace_back(from_api(name), from_api(*text));
-    } else if (const auto* pointer = nostd::get_if<const char*>(&value)) {
-      texts.emplace_back(from_api(name), *pointer);
-    }
-    return true;
-  });
-  return texts;
-}
-
-// Of the first name that is there; "".
-std::string_view first_of(const Texts& texts, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    const auto at = std::ranges::find(texts, name, &Texts::value_type::first);
-    if (at != texts.end()) return at->second;
-  }
-  return {};
-}
-
-std::string path_of(const Texts& texts) {
-  if (const std::string_view path = first_of(texts, {"url.path"}); !path.empty()) {
-    return std::string(path);
-  }
-  const std::string_view target = first_of(texts, {"http.target"});
-  if (!target.empty()) return std::string(target.substr(0, target.find('?')));
-  const auto url = core::Url::parse(first_of(texts, {key::kUrlFull, "http.url"}));
-  return url ? url->path : "";
-}
-
-std::string text_of(const sdk::resource::Resource& resource,
-                    std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    const auto at = resource.GetAttributes().find(std::string(name));
-    if (at == resource.GetAttributes().end()) continue;
-    if (const auto* text = nostd::get_if<std::string>(&at->second)) return *text;
-  }
-  return {};
-}
-
-}  // namespace
-
-SampledService sampled_service(const sdk::resource::Resource& resource) {
-  const std::string platform = text_of(resource, {key::kCloudPlatform});
-  const auto at = std::ranges::find(xray::kPlatforms, platform, &xray::Platform::cloud_platform);
-  return {{text_of(resource, {key::kServiceName}),
-           at == xray::kPlatforms.end() ? "" : std::string(at->origin)},
-          text_of(resource, {"aws.ecs.container.arn", "aws.ecs.cluster.arn", "aws.eks.cluster.arn",
-                             "cloud.resource_id"})};
-}
-
 sdk::trace::SamplingResult RemoteSampler::ShouldSample(
-    const api::SpanContext& parent, api::TraceId trace_id, nostd::string_view, api::SpanKind,
-    const common::KeyValueIterable& attributes, const api::SpanContextKeyValueIterable&) noexcept {
+    const api::SpanContext& parent, api::TraceId trace_id, opentelemetry::nostd::string_view,
+    api::SpanKind, const opentelemetry::common::KeyValueIterable& attributes,
+    const api::SpanContextKeyValueIterable&) noexcept {
   if (parent.IsValid()) return as_the_parent(parent);
-  const Texts texts = texts_of(attributes);
-  const std::string path = path_of(texts);
-  xray::SamplingRequest request;
-  request.host = first_of(texts, {key::kServerAddress, "net.host.name", "http.host"});
-  request.http_method = first_of(texts, {key::kHttpMethod, "http.method"});
-  request.url_path = path;
-  request.resource_arn = arn_;
-  request.attributes = texts;
-  const bool keep = decide_(request, from_api(trace_id).randomness());
+  const bool keep = rules_.keeps(attributes, from_api(trace_id).randomness());
   return {keep ? sdk::trace::Decision::RECORD_AND_SAMPLE : sdk::trace::Decision::DROP, nullptr,
           api::TraceState::GetDefault()};
 }

@@ -25,21 +25,15 @@ trace::Resource resource_of(const otelconfig::Configuration& configuration,
 
 }  // namespace
 
-Settings settings_from(const otelconfig::Configuration& configuration, std::string_view program,
-                       std::vector<std::string>& notes) {
+Settings settings_from(const otelconfig::Configuration& configuration, std::string_view program) {
   Settings settings;
   settings.disabled = configuration.disabled && configuration.disabled->value;
   settings.resource = resource_of(configuration, program);
   settings.limits = configuration.limits;
   if (const auto& sampler = configuration.sampler) {
-    settings.parents = sampler->value.parents;
     settings.rate = sampler->value.root;
-    if (sampler->value.remote) {
-      notes.push_back(fmt::format(
-          "{}: xray is ignored: this provider does not ask X-Ray; expected always_on, always_off "
-          "or a ratio",
-          sampler->source));
-    }
+    settings.remote = sampler->value.remote;
+    settings.parents = sampler->value.parents;
   }
   return settings;
 }

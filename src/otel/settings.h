@@ -6,9 +6,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "otel/limits.h"
 #include "otelconfig/configuration.h"
@@ -22,12 +20,12 @@ struct Settings {
   bool disabled = false;
   trace::Resource resource;                  // what was said, and what we are
   trace::Rate rate = trace::Rate::always();  // of the traces that begin here
+  bool remote = false;                       // X-Ray's sampling rules say, instead
   trace::ParentRates parents;
   std::optional<SpanLimits> limits;  // nothing: the record's own
 };
 
-// `program` names the service when nothing else does. One note for what cannot be obeyed.
-Settings settings_from(const otelconfig::Configuration& configuration, std::string_view program,
-                       std::vector<std::string>& notes);
+// `program` names the service when nothing else does.
+Settings settings_from(const otelconfig::Configuration& configuration, std::string_view program);
 
 }  // namespace spawn::otel

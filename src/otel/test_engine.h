@@ -43,13 +43,14 @@ class EngineTest : public ::testing::Test {
   }
 
   void start(trace::Rate rate, const trace::ParentRates& parents = {},
-             std::optional<SpanLimits> limits = {}) {
+             std::optional<SpanLimits> limits = {}, std::optional<RootRules> rules = {}) {
     std::vector<telemetry::NamedSink> sinks;
     sinks.push_back({.name = "kept", .sink = std::make_unique<testing::CollectingSink>(log_)});
     sinks.push_back({.name = "lines", .sink = std::make_unique<LineSink>(lines_)});
     telemetry_ = std::make_shared<telemetry::Telemetry>(std::move(sinks), rate, trace::Resource(),
                                                         clock_, rng_);
-    install(std::make_shared<TracerProvider>(Engine{telemetry_, parents, limits}));
+    install(std::make_shared<TracerProvider>(
+        Engine{telemetry_, parents, std::move(limits), std::move(rules)}));
   }
   static opentelemetry::nostd::shared_ptr<api::Tracer> tracer(std::string_view scope = "") {
     return api::Provider::GetTracerProvider()->GetTracer(to_api(scope));

@@ -66,6 +66,13 @@ void Tracer::decide_anew(ParentContext& parent) const {
       static_cast<std::uint8_t>((span.flags & ~trace::kSampled) | (keep ? trace::kSampled : 0U));
 }
 
+telemetry::Span Tracer::start_by_rules(std::string_view name, trace::SpanKind kind,
+                                       const common::KeyValueIterable& attributes) const {
+  return engine_.telemetry->tracer().start(name, kind, [&](std::uint64_t randomness) {
+    return engine_.rules->keeps(attributes, randomness);
+  });
+}
+
 nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
                                                const common::KeyValueIterable& attributes,
                                                const api::SpanContextKeyValueIterable& links,
@@ -87,8 +94,12 @@ nostd::shared_ptr<api::Span> Tracer::StartSpan(nostd::string_view name,
         std::make_shared<api::DefaultSpan>(api::SpanContext::GetInvalid())));
   }
   auto span = std::allocate_shared<Span>(
-      PoolAllocator<Span>(), shared_from_this(), limits(), std::move(extras),
-      [&] { return tracer.start(from_api(name), from_api(options.kind)); });
+      PoolAllocator<Span>(), shared_from_this(), limits(), std::move(extras), [&] {
+        const trace::SpanKind kind = from_api(options.kind);
+        if (engine_.rules) [[unlikely]]
+          return start_by_rules(from_api(name), kind, attributes);
+        return tracer.start(from_api(name), kind);
+      });
   telemetry::Span& made = span->telemetry_span();
   if (trace::SpanRecord* record = made.record()) {
     set_start(made, options, tracer.clock());

@@ -13,6 +13,7 @@
 
 #include "otel/context_span.h"
 #include "otel/limits.h"
+#include "otel/root_rules.h"
 #include "telemetry/telemetry.h"
 #include "trace/parent_rates.h"
 
@@ -23,6 +24,8 @@ struct Engine {
   std::shared_ptr<telemetry::Telemetry> telemetry;
   trace::ParentRates parents{};
   std::optional<SpanLimits> limits{};
+  // Decide about roots; nothing: the telemetry's own sampling does.
+  std::optional<RootRules> rules{};
 };
 
 class Tracer final : public opentelemetry::trace::Tracer,
@@ -50,6 +53,9 @@ class Tracer final : public opentelemetry::trace::Tracer,
 
  private:
   void decide_anew(ParentContext& parent) const;
+  [[nodiscard]] telemetry::Span start_by_rules(
+      std::string_view name, trace::SpanKind kind,
+      const opentelemetry::common::KeyValueIterable& attributes) const;
 
   Engine engine_;
   bool obeys_parents_;

@@ -16,6 +16,7 @@
 #include "core/env.h"
 #include "core/result.h"
 #include "otlp/target.h"
+#include "telemetry/resource_detectors.h"
 #include "telemetry/telemetry.h"
 #include "trace/attribute.h"
 #include "trace/parent_rates.h"
@@ -54,6 +55,8 @@ struct Configuration {
   std::optional<Said<std::vector<Exporter>>> exporters{};  // empty: none is wanted
   std::optional<Said<Sampler>> sampler{};
   std::vector<std::pair<std::string, trace::OwnedValue>> resource{};  // service.name among them
+  std::optional<telemetry::Detection>
+      detection{};  // what a process is to tell of itself beside that
   std::optional<trace::SpanLimits> limits{};
   telemetry::Options engine{};                                  // queue and batches
   std::optional<Said<std::vector<std::string>>> propagators{};  // by OpenTelemetry's names

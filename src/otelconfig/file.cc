@@ -130,7 +130,7 @@ core::Result<Configuration> read_file(std::string_view text, std::string_view na
   }
   (void)read.text(*root, "log_level");
   if (const Node* const resource = root->find("resource")) {
-    configuration.resource = read_resource(read, *resource);
+    read_resource(read, *resource, env, configuration);
   }
   configuration.propagators = read_propagators(read, *root);
   if (const Node* const provider = root->find(kTracerProvider)) {

@@ -162,10 +162,57 @@ resource:
           Pair("ints", trace::OwnedValue(std::vector<std::int64_t>{1, 2})),
           Pair("doubles", trace::OwnedValue(std::vector<double>{1, 2.5}))));
   EXPECT_THAT(read.notes, IsEmpty());
-  const Read ignored(
-      "resource: {schema_url: 'http://a/b', detection/development: {detectors: [{host: }]}}");
-  EXPECT_THAT(ignored.notes, ElementsAre(HasSubstr("resource.schema_url: not exported"),
-                                         HasSubstr("resource.detection/development: ")));
+  const Read ignored("resource: {schema_url: 'http://a/b'}");
+  EXPECT_THAT(ignored.notes, ElementsAre(HasSubstr("resource.schema_url: not exported")));
+}
+
+// ExperimentalResourceDetection.
+TEST(File, chooses_what_a_process_tells_of_itself) {
+  using telemetry::Detection;
+  using telemetry::Detector;
+  const auto detection = [](const std::string& members) {
+    return Read("resource: {detection/development: {" + members + "}}")->detection;
+  };
+  EXPECT_EQ(detection("detectors: [{container: }, {host: {}}, {process: }, {service: }, {aws: }]"),
+            (Detection{{Detector::container, Detector::host, Detector::process, Detector::service,
+                        Detector::aws}}));
+  EXPECT_EQ(detection("detectors: [{host: }], attributes: {included: [host.*, os.*], excluded: "
+                      "['*.id']}"),
+            (Detection{{Detector::host}, {"host.*", "os.*"}, {"*.id"}}));
+  EXPECT_EQ(detection("attributes: {excluded: [a]}"), (Detection{{}, {}, {"a"}}));
+  EXPECT_EQ(Read("resource: {detection/development: }")->detection, std::nullopt);
+  EXPECT_EQ(Read("resource: {}")->detection, std::nullopt);
+}
+
+TEST(File, refuses_what_no_detector_is) {
+  const auto detection = [](const std::string& members) {
+    return problem("resource: {detection/development: {" + members + "}}");
+  };
+  EXPECT_THAT(detection("detectors: [{k8s: }]"),
+              HasSubstr("detection/development.detectors[0].k8s: no such detector here; expected "
+                        "container, host, process, service, aws"));
+  EXPECT_THAT(detection("detectors: [host]"), HasSubstr("expected a map with one key: container"));
+  EXPECT_THAT(detection("detectors: [{host: {a: b}}]"), HasSubstr("unknown key; expected none"));
+  EXPECT_THAT(detection("detectors: []"), HasSubstr("an empty list"));
+  EXPECT_THAT(detection("detector: []"), HasSubstr("did you mean 'detectors'?"));
+  EXPECT_THAT(detection("attributes: {included: [1]}"),
+              HasSubstr("attributes.included[0]: expected the name of an attribute"));
+  EXPECT_THAT(detection("attributes: {exclude: [a]}"), HasSubstr("did you mean 'excluded'?"));
+}
+
+// "populates service.name based on the OTEL_SERVICE_NAME environment variable".
+TEST(File, takes_the_name_of_the_service_from_its_variable_where_the_detector_is_listed) {
+  const testing::FakeEnv env{{"OTEL_SERVICE_NAME", "till"}};
+  const auto named = [&](const std::string& detection, const std::string& rest = "") {
+    return Read("resource: {" + rest + "detection/development: {" + detection + "}}", env)
+        ->resource;
+  };
+  const auto till = Pair("service.name", trace::OwnedValue("till"));
+  EXPECT_THAT(named("detectors: [{service: }]"), ElementsAre(till));
+  EXPECT_THAT(named("detectors: [{service: }]", "attributes_list: service.name=shop, "),
+              ElementsAre(till, Pair("service.name", trace::OwnedValue("shop"))));
+  EXPECT_THAT(named("detectors: [{host: }]"), IsEmpty());
+  EXPECT_THAT(named("detectors: [{service: }], attributes: {excluded: [service.name]}"), IsEmpty());
 }
 
 TEST(File, refuses_an_attribute_that_is_not_of_its_type) {

@@ -7,13 +7,21 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "otelconfig/attribute_list.h"
+#include "trace/attributes.h"
 
 namespace spawn::otelconfig {
 namespace {
 
 constexpr std::string_view kDetection = "detection/development";
+
+// As telemetry::Detector has them.
+constexpr std::array<std::string_view, 5> kDetectors = {"container", "host", "process", "service",
+                                                        "aws"};
 
 // AttributeType; an array's name is its elements' and "_array".
 constexpr std::array<std::string_view, 8> kTypes = {
@@ -88,17 +96,64 @@ void read_attribute(Reading& read, const Node& item,
   }
 }
 
+std::optional<telemetry::Detector> read_detector(Reading& read, const Node& item) {
+  const auto chosen = read.choice(item, fmt::format("{}", fmt::join(kDetectors, ", ")));
+  if (!chosen) return std::nullopt;
+  const auto known = std::ranges::find(kDetectors, chosen->name);
+  if (known == kDetectors.end()) {
+    read.fault(*chosen->node,
+               fmt::format("no such detector here; expected {}", fmt::join(kDetectors, ", ")));
+    return std::nullopt;
+  }
+  (void)read.is_map_or_null(*chosen->node, {});
+  return static_cast<telemetry::Detector>(known - kDetectors.begin());
+}
+
+std::vector<std::string> read_patterns(Reading& read, const Node& map, std::string_view key) {
+  std::vector<std::string> patterns;
+  for (const Node& item : read.items(map, key)) {
+    if (item.is_string() && !item.text.empty()) {
+      patterns.push_back(item.text);
+    } else {
+      read.fault(item, "expected the name of an attribute, with * and ? for other characters");
+    }
+  }
+  return patterns;
+}
+
+// ExperimentalResourceDetection, IncludeExclude.
+telemetry::Detection read_detection(Reading& read, const Node& node) {
+  telemetry::Detection detection;
+  if (!read.is_map(node, {"attributes", "detectors"})) return detection;
+  for (const Node& item : read.items(node, "detectors")) {
+    if (const auto detector = read_detector(read, item)) detection.detectors.push_back(*detector);
+  }
+  const Node* const attributes = node.find("attributes");
+  if (attributes != nullptr && read.is_map(*attributes, {"included", "excluded"})) {
+    detection.included = read_patterns(read, *attributes, "included");
+    detection.excluded = read_patterns(read, *attributes, "excluded");
+  }
+  return detection;
+}
+
 }  // namespace
 
-std::vector<std::pair<std::string, trace::OwnedValue>> read_resource(Reading& read,
-                                                                     const Node& resource) {
-  std::vector<std::pair<std::string, trace::OwnedValue>> attributes;
-  if (!read.is_map(resource, {"attributes", "attributes_list", "schema_url", kDetection})) {
-    return attributes;
+void read_resource(Reading& read, const Node& resource, const core::Env& env,
+                   Configuration& configuration) {
+  auto& attributes = configuration.resource;
+  if (!read.is_map(resource, {"attributes", "attributes_list", "schema_url", kDetection})) return;
+  const Node* const detection = resource.find(kDetection);
+  if (detection != nullptr && detection->kind != Node::Kind::null) {
+    const telemetry::Detection& wanted =
+        configuration.detection.emplace(read_detection(read, *detection));
+    auto name = env.get_non_empty("OTEL_SERVICE_NAME");
+    if (name && wanted.tells(telemetry::Detector::service, trace::key::kServiceName)) {
+      attributes.emplace_back(trace::key::kServiceName, std::move(*name));
+    }
   }
   if (const auto list = read.text(resource, "attributes_list")) {
     if (const auto pairs = parse_attribute_list(*list)) {
-      attributes.assign(pairs->begin(), pairs->end());
+      attributes.insert(attributes.end(), pairs->begin(), pairs->end());
     } else {
       read.fault(*resource.find("attributes_list"),
                  "expected key=value,… with %XX for other characters");
@@ -110,10 +165,6 @@ std::vector<std::pair<std::string, trace::OwnedValue>> read_resource(Reading& re
   if (read.text(resource, "schema_url")) {
     read.note(*resource.find("schema_url"), "not exported, and ignored");
   }
-  if (const Node* const detection = resource.find(kDetection)) {
-    read.note(*detection, "no detectors are chosen here; ignored");
-  }
-  return attributes;
 }
 
 }  // namespace spawn::otelconfig

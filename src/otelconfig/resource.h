@@ -1,21 +1,17 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The schema's `resource`. What detectors would find is not looked for, and a schema URL has no
-// place to go; both are noted. Pure.
+// The schema's `resource`. A schema URL has no place to go, and that is noted. Pure.
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
+#include "core/env.h"
+#include "otelconfig/configuration.h"
 #include "otelconfig/reading.h"
-#include "trace/attribute.h"
 
 namespace spawn::otelconfig {
 
-// In the order in which they are to be set: a later one replaces an earlier one.
-std::vector<std::pair<std::string, trace::OwnedValue>> read_resource(Reading& read,
-                                                                     const Node& resource);
+// Resource and detection. Of `env` the detector `service` reads OTEL_SERVICE_NAME, by the schema.
+void read_resource(Reading& read, const Node& resource, const core::Env& env,
+                   Configuration& configuration);
 
 }  // namespace spawn::otelconfig

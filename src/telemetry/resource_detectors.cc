@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/resource_detectors.h"
 
+#include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "telemetry/container.h"
+#include "trace/attribute_filter.h"
 #include "trace/attributes.h"
 
 namespace spawn::telemetry {
@@ -38,52 +40,77 @@ bool is_machine_id(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-void add(trace::Resource& resource, std::string_view name, std::string_view value) {
-  if (value.empty() || resource.find(name) != nullptr) return;
-  resource.set(name, std::string(value));
-}
+class Description {
+ public:
+  Description(const Detection& wanted, trace::Resource& resource)
+      : wanted_(wanted), resource_(resource) {}
 
-void add(trace::Resource& resource, std::string_view name, std::int64_t value) {
-  if (resource.find(name) == nullptr) resource.set(name, value);
-}
+  void add(Detector by, std::string_view name, std::string_view value) {
+    if (!value.empty() && is_wanted(by, name)) resource_.set(name, std::string(value));
+  }
+  void add(Detector by, std::string_view name, std::int64_t value) {
+    if (is_wanted(by, name)) resource_.set(name, value);
+  }
 
-void describe_host(const SystemFacts& facts, bool in_container, trace::Resource& resource) {
-  add(resource, key::kHostName, facts.host_name);
-  add(resource, key::kHostArch, host_arch(facts.machine));
+ private:
+  [[nodiscard]] bool is_wanted(Detector by, std::string_view name) const {
+    return wanted_.tells(by, name) && resource_.find(name) == nullptr;
+  }
+
+  const Detection& wanted_;
+  trace::Resource& resource_;
+};
+
+void describe_host(const SystemFacts& facts, bool in_container, Description& description) {
+  description.add(Detector::host, key::kHostName, facts.host_name);
+  description.add(Detector::host, key::kHostArch, host_arch(facts.machine));
   if (in_container) return;
   if (!is_ec2_firmware(facts.sys_vendor, facts.bios_version)) {
     const std::string_view id = core::trim(facts.machine_id);
-    if (is_machine_id(id)) add(resource, key::kHostId, id);
+    if (is_machine_id(id)) description.add(Detector::host, key::kHostId, id);
     return;
   }
-  add(resource, key::kCloudProvider, "aws");
-  add(resource, key::kCloudPlatform, "aws_ec2");
+  description.add(Detector::aws, key::kCloudProvider, "aws");
+  description.add(Detector::aws, key::kCloudPlatform, "aws_ec2");
   // Xen's has neither.
   if (!facts.board_asset_tag.starts_with("i-")) return;
-  add(resource, key::kHostId, facts.board_asset_tag);
-  add(resource, key::kHostType, facts.product_name);
+  for (const Detector by : {Detector::host, Detector::aws}) {
+    description.add(by, key::kHostId, facts.board_asset_tag);
+    description.add(by, key::kHostType, facts.product_name);
+  }
 }
 
-void describe_os(std::string_view os_release, trace::Resource& resource) {
-  add(resource, key::kOsType, "linux");
-  add(resource, key::kOsName, os_release_value(os_release, "NAME"));
-  add(resource, key::kOsVersion, os_release_value(os_release, "VERSION_ID"));
-  add(resource, key::kOsDescription, os_release_value(os_release, "PRETTY_NAME"));
+void describe_os(std::string_view os_release, Description& description) {
+  description.add(Detector::host, key::kOsType, "linux");
+  description.add(Detector::host, key::kOsName, os_release_value(os_release, "NAME"));
+  description.add(Detector::host, key::kOsVersion, os_release_value(os_release, "VERSION_ID"));
+  description.add(Detector::host, key::kOsDescription, os_release_value(os_release, "PRETTY_NAME"));
 }
 
-void describe_executable(const SystemFacts& facts, trace::Resource& resource) {
+void describe_process(const SystemFacts& facts, Description& description) {
+  const ProcessIds ids = process_ids();
+  description.add(Detector::process, key::kPid, ids.pid);
+  description.add(Detector::process, key::kParentPid, ids.parent_pid);
   std::string_view path = facts.executable;
   // What the kernel adds when the program's file was replaced.
   constexpr std::string_view kReplaced = " (deleted)";
   if (path.ends_with(kReplaced)) path.remove_suffix(kReplaced.size());
-  add(resource, key::kExecutable, path.substr(path.rfind('/') + 1));
-  add(resource, key::kExecutablePath, path);
-  add(resource, key::kProcessOwner, facts.owner);
+  description.add(Detector::process, key::kExecutable, path.substr(path.rfind('/') + 1));
+  description.add(Detector::process, key::kExecutablePath, path);
+  description.add(Detector::process, key::kProcessOwner, facts.owner);
+}
+
+// RFC 9562, version 4.
+std::string random_uuid(core::Rng& rng) {
+  const std::uint64_t high = rng.next();
+  const std::uint64_t low = rng.next();
+  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xFFFF,
+                     high & 0xFFF, 0x8000 | (low >> 48 & 0x3FFF), low & 0xFFFF'FFFF'FFFF);
 }
 
 }  // namespace
 
-SystemFacts read_system_facts() {
+SystemFacts read_system_facts(core::Rng& rng) {
   SystemFacts facts;
   utsname names{};
   if (uname(&names) == 0) {
@@ -103,18 +130,28 @@ SystemFacts read_system_facts() {
   facts.mountinfo = text_of({"/proc/self/mountinfo"});
   facts.container_file = std::filesystem::exists("/.dockerenv", none) ||
                          std::filesystem::exists("/run/.containerenv", none);
+  facts.instance_id = random_uuid(rng);
   return facts;
 }
 
-void describe(const SystemFacts& facts, trace::Resource& resource) {
+bool Detection::has(Detector detector) const {
+  return std::ranges::find(detectors, detector) != detectors.end();
+}
+
+bool Detection::tells(Detector detector, std::string_view name) const {
+  const auto fits = [&](const std::string& pattern) { return trace::matches(pattern, name); };
+  return has(detector) && (included.empty() || std::ranges::any_of(included, fits)) &&
+         std::ranges::none_of(excluded, fits);
+}
+
+void describe(const SystemFacts& facts, const Detection& wanted, trace::Resource& resource) {
+  Description description(wanted, resource);
   const Container container = container_of(facts.cgroup, facts.mountinfo);
-  describe_host(facts, container.inside || facts.container_file, resource);
-  add(resource, key::kContainerId, container.id);
-  describe_os(facts.os_release, resource);
-  const ProcessIds ids = process_ids();
-  add(resource, key::kPid, ids.pid);
-  add(resource, key::kParentPid, ids.parent_pid);
-  describe_executable(facts, resource);
+  describe_host(facts, container.inside || facts.container_file, description);
+  description.add(Detector::container, key::kContainerId, container.id);
+  describe_os(facts.os_release, description);
+  describe_process(facts, description);
+  description.add(Detector::service, key::kServiceInstanceId, facts.instance_id);
 }
 
 ProcessIds process_ids() { return {getpid(), getppid()}; }

@@ -12,10 +12,44 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/rng.h"
 #include "trace/resource.h"
 
 namespace spawn::telemetry {
+
+// By the names of OpenTelemetry's configuration schema, and `aws`, which is ours
+// (https://github.com/open-telemetry/opentelemetry-configuration, ExperimentalResourceDetector).
+enum class Detector : std::uint8_t {
+  container,
+  host,     // host.*, os.*
+  process,  // process.*
+  service,  // service.instance.id; service.name is its reader's to find
+  aws,      // on EC2 cloud.*, and what host.* tells of the instance
+};
+
+// Which of them tell something, and of which attributes.
+struct Detection {
+  std::vector<Detector> detectors{};
+  // Patterns of names, as of a filter (trace/attribute_filter.h).
+  std::vector<std::string> included{};  // if there are any: nothing else is told
+  std::vector<std::string> excluded{};  // stronger than `included`
+
+  static Detection of_system() {
+    return {{Detector::container, Detector::host, Detector::process, Detector::aws}};
+  }
+  static Detection of_everything() {
+    Detection all = of_system();
+    all.detectors.push_back(Detector::service);
+    return all;
+  }
+
+  [[nodiscard]] bool has(Detector detector) const;
+  [[nodiscard]] bool tells(Detector detector, std::string_view name) const;
+
+  friend bool operator==(const Detection&, const Detection&) = default;
+};
 
 // As this machine has it; "" for what is not there or cannot be read.
 struct SystemFacts {
@@ -34,19 +68,20 @@ struct SystemFacts {
   std::string mountinfo;   // the text of /proc/self/mountinfo
   // Docker's or Podman's file is there that says so.
   bool container_file = false;
+  std::string instance_id;  // a random UUID, anew with each call
 };
 
 // Reads a dozen small files: for the start of a program.
-SystemFacts read_system_facts();
+SystemFacts read_system_facts(core::Rng& rng);
 
-// Adds what the resource does not say yet: what a person says of it wins
+// Adds what `wanted` tells and the resource does not say yet: what a person says of it wins
 // (https://opentelemetry.io/docs/specs/otel/resource/sdk/#merge). Pure, but for the process's own
 // numbers.
 //
 // host.id is the instance's on EC2, as the firmware has it
 // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html), the machine's
 // elsewhere; inside of a container there is none, since nothing there is sure to be the host's.
-void describe(const SystemFacts& facts, trace::Resource& resource);
+void describe(const SystemFacts& facts, const Detection& wanted, trace::Resource& resource);
 
 struct ProcessIds {
   std::int64_t pid;

@@ -9,13 +9,19 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "core/file.h"
 
 namespace spawn::telemetry {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::UnorderedElementsAre;
 
 constexpr const char* kDebian = R"os(PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
@@ -49,10 +55,16 @@ SystemFacts an_instance() {
   return facts;
 }
 
+SystemFacts a_start() {
+  core::SystemRng rng;
+  return read_system_facts(rng);
+}
+
 // All that is text.
-std::map<std::string, std::string> texts_of(const SystemFacts& facts) {
+std::map<std::string, std::string> texts_of(const SystemFacts& facts,
+                                            const Detection& wanted = Detection::of_system()) {
   trace::Resource resource;
-  describe(facts, resource);
+  describe(facts, wanted, resource);
   std::map<std::string, std::string> texts;
   for (const auto& [name, value] : resource.attributes()) {
     if (const auto* text = std::get_if<std::string>(&value)) texts[name] = *text;
@@ -138,7 +150,7 @@ TEST(ResourceDetectors, what_the_resource_says_already_stands) {
   resource.set("host.id", std::string("rack 7"));
   resource.set("process.pid", std::int64_t{7});
   resource.set("process.parent_pid", std::string("init"));
-  describe(a_machine(), resource);
+  describe(a_machine(), Detection::of_system(), resource);
   EXPECT_EQ(resource.text("host.id"), "rack 7");
   EXPECT_EQ(*resource.find("process.pid"), trace::OwnedValue(std::int64_t{7}));
   EXPECT_EQ(resource.text("process.parent_pid"), "init");
@@ -149,10 +161,56 @@ TEST(ResourceDetectors, nothing_known_is_nothing_said) {
   EXPECT_EQ(texts_of({}), (std::map<std::string, std::string>{{"os.type", "linux"}}));
 }
 
-TEST(ResourceDetectors, read_this_very_process) {
-  const SystemFacts facts = read_system_facts();
+std::vector<std::string> names_of(const SystemFacts& facts, const Detection& wanted) {
   trace::Resource resource;
-  describe(facts, resource);
+  describe(facts, wanted, resource);
+  std::vector<std::string> names;
+  for (const auto& attribute : resource.attributes()) names.push_back(attribute.first);
+  return names;
+}
+
+TEST(ResourceDetectors, tell_nothing_that_is_not_theirs) {
+  SystemFacts facts = an_instance();
+  facts.instance_id = "one of many";
+  const auto by = [&](Detector detector) { return names_of(facts, {{detector}}); };
+  EXPECT_THAT(by(Detector::host),
+              UnorderedElementsAre("host.name", "host.arch", "host.id", "host.type", "os.type",
+                                   "os.name", "os.version", "os.description"));
+  EXPECT_THAT(by(Detector::process),
+              UnorderedElementsAre("process.pid", "process.parent_pid", "process.executable.name",
+                                   "process.executable.path", "process.owner"));
+  EXPECT_THAT(by(Detector::service), ElementsAre("service.instance.id"));
+  EXPECT_THAT(by(Detector::aws),
+              UnorderedElementsAre("cloud.provider", "cloud.platform", "host.id", "host.type"));
+  EXPECT_THAT(by(Detector::container), IsEmpty());
+  facts.cgroup = "0::/system.slice/docker-" + std::string(64, 'a') + ".scope\n";
+  EXPECT_THAT(by(Detector::container), ElementsAre("container.id"));
+  EXPECT_THAT(by(Detector::aws), IsEmpty());
+  EXPECT_THAT(names_of(facts, {}), IsEmpty());
+}
+
+TEST(ResourceDetectors, tell_what_is_included_and_not_excluded) {
+  const auto told = [](std::vector<std::string> included, std::vector<std::string> excluded) {
+    return names_of(a_machine(), {{Detector::host}, std::move(included), std::move(excluded)});
+  };
+  EXPECT_THAT(told({"os.*"}, {"os.????"}), UnorderedElementsAre("os.version", "os.description"));
+  EXPECT_THAT(told({"host.name", "host.id"}, {}), UnorderedElementsAre("host.name", "host.id"));
+  EXPECT_THAT(told({}, {"os.*", "*.id"}), UnorderedElementsAre("host.name", "host.arch"));
+  EXPECT_THAT(told({"process.*"}, {}), IsEmpty());
+}
+
+// https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-4
+TEST(ResourceDetectors, know_each_start_by_another_uuid) {
+  const std::string id = a_start().instance_id;
+  EXPECT_THAT(id, MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+                               "[0-9a-f]{12}"));
+  EXPECT_NE(a_start().instance_id, id);
+}
+
+TEST(ResourceDetectors, read_this_very_process) {
+  const SystemFacts facts = a_start();
+  trace::Resource resource;
+  describe(facts, Detection::of_everything(), resource);
   EXPECT_EQ(*resource.find("process.pid"), trace::OwnedValue(std::int64_t{getpid()}));
   EXPECT_EQ(*resource.find("process.parent_pid"), trace::OwnedValue(std::int64_t{getppid()}));
   EXPECT_EQ(resource.text("process.executable.path"),
@@ -173,7 +231,7 @@ constexpr const char* kArgument = "gtest_internal_run_death_test";
 
 bool tells_the_command_line() {
   trace::Resource resource;
-  describe(read_system_facts(), resource);
+  describe(a_start(), Detection::of_everything(), resource);
   return std::ranges::any_of(resource.attributes(), [](const auto& attribute) {
     const auto* const text = std::get_if<std::string>(&attribute.second);
     return attribute.first.find("command") != std::string::npos ||

@@ -85,6 +85,13 @@ Tracer::Tracer(Queue* queue, trace::Sampling sampling, const trace::Resource& re
   root_extras_.tracestate = sampling.tracestate();
 }
 
+Span Tracer::start_decided_root(std::string_view name, trace::SpanKind kind,
+                                std::uint64_t randomness) {
+  const core::Instant now = clock_.now();
+  return Span(*this, now, make_trace_id(rng_, now.wall_ns, randomness),
+              trace::kSampled | trace::kRandom, nullptr, nullptr, name, kind);
+}
+
 Span Tracer::start_kept_root(Tracer& tracer, std::string_view name, trace::SpanKind kind,
                              std::uint64_t randomness) {
   const core::Instant now = tracer.clock_.now();

@@ -115,6 +115,18 @@ class Tracer {
     return start_root_(*this, name, kind, randomness);
   }
 
+  // The same, but `keeps` decides about a root, by the 56 random bits of its trace id: for who
+  // knows more of it than our sampler. How probable that was is not known, and not told.
+  template <typename Keeps>
+  [[nodiscard]] Span start(std::string_view name, trace::SpanKind kind, const Keeps& keeps) {
+    if (current().decided) return start(name, kind);
+    const std::uint64_t randomness = rng_.next() & 0x00FF'FFFF'FFFF'FFFFU;
+    if (queue_ == nullptr || !keeps(randomness)) {
+      return unsampled({{{0, randomness}, {}, 0, false}, nullptr, true});
+    }
+    return start_decided_root(name, kind, randomness);
+  }
+
   // A child of a context that came from elsewhere (another process: span.remote is set). Its flag
   // is obeyed. `extras` must outlive every span of the trace in this process.
   [[nodiscard]] Span start_child_of(const trace::SpanContext& parent,
@@ -144,6 +156,7 @@ class Tracer {
   Span unsampled(const ActiveContext& context) {
     return Span(Span::Unsampled{}, context, clock_, rng_);
   }
+  Span start_decided_root(std::string_view name, trace::SpanKind kind, std::uint64_t randomness);
   static Span start_kept_root(Tracer& tracer, std::string_view name, trace::SpanKind kind,
                               std::uint64_t randomness);
   static Span start_root_if_kept(Tracer& tracer, std::string_view name, trace::SpanKind kind,

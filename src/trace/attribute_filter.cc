@@ -50,7 +50,7 @@ bool matches(std::string_view pattern, std::string_view key) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       from = k;
-    } else if (p < pattern.size() && pattern[p] == key[k]) {
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == key[k])) {
       ++p;
       ++k;
     } else if (star != std::string_view::npos) {

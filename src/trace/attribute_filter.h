@@ -22,7 +22,7 @@
 
 namespace spawn::trace {
 
-// Patterns of keys have '*' for any number of characters: "http.request.header.*".
+// Patterns of keys have '*' for any number of characters, '?' for one: "http.request.header.*".
 struct FilterRules {
   std::vector<std::string> allow{};     // if there are any: no other attribute is exported
   std::vector<std::string> deny{};      // not exported; stronger than `allow`

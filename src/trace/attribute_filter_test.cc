@@ -27,13 +27,16 @@ std::string shown(const FilterRules& rules, std::string_view key, const OwnedVal
   return shown(filter, key, value);
 }
 
-TEST(KeyPattern, has_a_star_for_any_number_of_characters) {
+TEST(KeyPattern, has_a_star_for_any_number_of_characters_and_a_question_mark_for_one) {
   EXPECT_TRUE(matches("a.b", "a.b"));
   EXPECT_TRUE(matches("a.*", "a."));
   EXPECT_TRUE(matches("*", ""));
   EXPECT_TRUE(matches("*.key", "a.b.key"));
   EXPECT_TRUE(matches("a*b*c", "a1b2b3c"));
   EXPECT_TRUE(matches("", ""));
+  EXPECT_TRUE(matches("a.?", "a.b"));
+  EXPECT_TRUE(matches("*?c", "abc"));
+  EXPECT_FALSE(matches("a?", "a"));
   EXPECT_FALSE(matches("a.b", "a.bc"));
   EXPECT_FALSE(matches("a.b", "a"));
   EXPECT_FALSE(matches("a*c", "ab"));

@@ -99,11 +99,13 @@ for program in shop/with_spawn shop/with_sdk; do
   expect_match "$err" '4 of 4 spans were not delivered to xray: (.*refused|no answer in time)'
 done
 
-# X-Ray's sampling rules decide, in a forked child too, and X-Ray is told what became of them.
+# X-Ray's sampling rules decide, with the SDK and with our engine, in a forked child too, and X-Ray is told what became
+# of them.
 cat >ruled.cc <<'CC'
 #include <opentelemetry/sdk/trace/processor.h>
 #include <opentelemetry/sdk/trace/simple_processor_factory.h>
 #include <opentelemetry/sdk/trace/tracer_provider.h>
+#include <opentelemetry/trace/provider.h>
 #include <signal.h>
 #include <spawn/opentelemetry_sdk.h>
 #include <sys/wait.h>
@@ -118,14 +120,35 @@ cat >ruled.cc <<'CC'
 #include <vector>
 
 namespace sdk = opentelemetry::sdk;
+namespace trace = opentelemetry::trace;
 
-bool sampled(sdk::trace::TracerProvider& provider, const char* path) {
+std::shared_ptr<trace::TracerProvider> provider_of(const std::string& part, const char* url, bool exports) {
+  if (part == "engine") {
+    spawn::TracerProviderOptions options;
+    options.xray.endpoint = url;
+    auto provider = spawn::install_tracer_provider(options);
+    trace::Provider::SetTracerProvider({});
+    return provider;
+  }
+  const auto resource = sdk::resource::Resource::Create({{"service.name", "shop"}});
+  auto sampler = spawn::remote_sampler(resource, url);
+  std::vector<std::unique_ptr<sdk::trace::SpanProcessor>> processors;
+  if (exports) {
+    spawn::XRayOptions options;
+    options.endpoint = url;
+    processors.push_back(sdk::trace::SimpleSpanProcessorFactory::Create(spawn::xray_exporter(options)));
+  }
+  return std::make_shared<sdk::trace::TracerProvider>(std::move(processors), resource, std::move(sampler),
+                                                      spawn::xray_id_generator());
+}
+
+bool sampled(trace::TracerProvider& provider, const char* path) {
   const auto span = provider.GetTracer("ruled")->StartSpan("GET", {{"url.path", path}});
   return span->GetContext().IsSampled();
 }
 
 // Without rules one root in twenty would be kept.
-bool obeys_the_rules(sdk::trace::TracerProvider& provider) {
+bool obeys_the_rules(trace::TracerProvider& provider) {
   for (int tries = 0; tries < 1000; ++tries) {
     int obeyed = 0;
     for (int i = 0; i < 20; ++i) {
@@ -143,27 +166,17 @@ bool has(const char* file, const char* text) {
   return content.str().find(text) != std::string::npos;
 }
 
+// sdk|engine URL [LOG|forgets|soon [PID]]
 int main(int, char** argv) {
-  const auto resource = sdk::resource::Resource::Create({{"service.name", "shop"}});
-  const bool leaves_at_once = argv[2] == nullptr;
-  const bool forgets = !leaves_at_once && argv[2] == std::string("forgets");
-  auto sampler = spawn::remote_sampler(resource, argv[1]);
-  std::vector<std::unique_ptr<sdk::trace::SpanProcessor>> processors;
-  if (forgets) {
-    spawn::XRayOptions options;
-    options.endpoint = argv[1];
-    processors.push_back(sdk::trace::SimpleSpanProcessorFactory::Create(spawn::xray_exporter(options)));
-  }
-  auto provider = std::make_unique<sdk::trace::TracerProvider>(std::move(processors), resource, std::move(sampler),
-                                                               spawn::xray_id_generator());
-  const bool leaves_soon = !leaves_at_once && argv[2] == std::string("soon");
-  if (!leaves_at_once && !obeys_the_rules(*provider)) return 1;
-  if (forgets) {
-    provider.release();
+  const std::string what = argv[3] == nullptr ? "at once" : argv[3];
+  auto provider = provider_of(argv[1], argv[2], what == "forgets");
+  if (what != "at once" && !obeys_the_rules(*provider)) return 1;
+  if (what == "forgets") {
+    (void)new std::shared_ptr<trace::TracerProvider>(provider);
     return 0;
   }
-  if (leaves_at_once || leaves_soon) {
-    if (leaves_soon && argv[3] != nullptr) kill(std::atoi(argv[3]), SIGSTOP);
+  if (what == "at once" || what == "soon") {
+    if (what == "soon" && argv[4] != nullptr) kill(std::atoi(argv[4]), SIGSTOP);
     const auto begun = std::chrono::steady_clock::now();
     provider.reset();
     return std::chrono::steady_clock::now() - begun < std::chrono::seconds(4) ? 0 : 4;
@@ -172,11 +185,11 @@ int main(int, char** argv) {
   if (child == 0) _exit(obeys_the_rules(*provider) ? 0 : 1);
   int status = 0;
   if (waitpid(child, &status, 0) != child || status != 0) return 2;
-  for (int tries = 0; tries < 300 && !has(argv[2], "GetSamplingTargets"); ++tries) {
+  for (int tries = 0; tries < 300 && !has(argv[3], "GetSamplingTargets"); ++tries) {
     sampled(*provider, "/cart/7");
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  return has(argv[2], "GetSamplingTargets") ? 0 : 3;
+  return has(argv[3], "GetSamplingTargets") ? 0 : 3;
 }
 CC
 run g++ -std=c++17 -o ruled ruled.cc "${flags[@]}"
@@ -185,37 +198,63 @@ rule() { # NAME PRIORITY RATE PATH [TYPE]
   printf '{"RuleName":"%s","Priority":%s,"FixedRate":%s,"ReservoirSize":0,"ServiceName":"shop","ServiceType":"%s",' "$1" "$2" "$3" "${5:-*}"
   printf '"Host":"*","HTTPMethod":"*","URLPath":"%s","ResourceARN":"*","Version":1}' "$4"
 }
-start_fake_aws --log asked.jsonl --sampling-rule "$(rule instances 1 0 '*' AWS::EC2::Instance)" \
-  --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
-# The machine looks like an instance, but it is the resource that counts.
-AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:$(unused_port) run ./ruled "$fake_url" asked.jsonl
+start_ruling_aws() { # LOG
+  start_fake_aws --log "$1" --sampling-rule "$(rule instances 1 0 '*' AWS::EC2::Instance)" \
+    --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
+}
+export OTEL_SERVICE_NAME=shop OTEL_TRACES_SAMPLER=xray # of the engine; the SDK does not read them
+for part in sdk engine; do
+  start_ruling_aws "$part.asked"
+  # The machine looks like an instance, but it is the resource that counts.
+  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:$(unused_port) run ./ruled "$part" "$fake_url" "$part.asked"
+  expect_exit 0
+  expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules "$part.asked")" 2
+done
+# What the file says of X-Ray is where the engine asks.
+start_ruling_aws file.asked
+cat >ruled.yaml <<YAML
+file_format: "1.1"
+resource: {attributes: [{name: service.name, value: shop}]}
+tracer_provider:
+  processors: [{batch: {exporter: {xray: {endpoint: "$fake_url"}}}}]
+  sampler: {parent_based: {root: {xray: }}}
+YAML
+OTEL_CONFIG_FILE=$work/ruled.yaml AWS_ENDPOINT_URL_XRAY=http://127.0.0.1:1 run ./ruled engine '' file.asked
 expect_exit 0
-expect_equal "times that rules were asked for" "$(grep -c GetSamplingRules asked.jsonl)" 2
-AWS_ENDPOINT_URL_XRAY=$fake_url OTEL_SERVICE_NAME=shop run shop/with_sdk rules
+# An engine that is off asks nobody.
+start_ruling_aws off.asked
+OTEL_TRACES_EXPORTER=none run ./ruled engine "$fake_url"
 expect_exit 0
-# X-Ray is told at the end what was not due yet.
-rm asked.jsonl
-start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
-run ./ruled "$fake_url" soon
+[ ! -s off.asked ] || failed 'an engine that is off asked for rules'
+AWS_ENDPOINT_URL_XRAY=$fake_url run shop/with_sdk rules
 expect_exit 0
-expect_match asked.jsonl '"operation":"GetSamplingTargets"'
-# Also by a program that shuts nothing down, after the spans.
-rm asked.jsonl
-start_fake_aws --log asked.jsonl --sampling-rule "$(rule cart 2 1 '/cart/*')" --sampling-rule "$(rule rest 3 0 '*')"
-run ./ruled "$fake_url" forgets
-expect_exit 0
-expect_match asked.jsonl '"operation":"PutTraceSegments"'
-tail -n 1 asked.jsonl >last.jsonl
-expect_match last.jsonl '"operation":"GetSamplingTargets"'
-# Nobody waits for X-Ray at the end, though a call may take 5 s.
-run ./ruled "$fake_url" soon "${started[-1]}"
-expect_exit 0
-kill -CONT "${started[-1]}"
+for part in sdk engine; do
+  # X-Ray is told at the end what was not due yet.
+  start_ruling_aws "$part.soon"
+  run ./ruled "$part" "$fake_url" soon
+  expect_exit 0
+  expect_match "$part.soon" '"operation":"GetSamplingTargets"'
+  # Nobody waits for it then.
+  run ./ruled "$part" "$fake_url" soon "${started[-1]}"
+  expect_exit 0
+  kill -CONT "${started[-1]}"
+  # Also by a program that shuts nothing down, after the spans.
+  start_ruling_aws "$part.forgets"
+  run ./ruled "$part" "$fake_url" forgets
+  expect_exit 0
+  expect_match "$part.forgets" '"operation":"PutTraceSegments"'
+  tail -n 1 "$part.forgets" >last.jsonl
+  expect_match last.jsonl '"operation":"GetSamplingTargets"'
+done
+# Nor where it hangs from the beginning, though a call may take 5 s.
 start_fake_aws --fault xray:hang:10
-run ./ruled "$fake_url"
-expect_exit 0
+for part in sdk engine; do
+  run ./ruled "$part" "$fake_url"
+  expect_exit 0
+done
+export OTEL_SERVICE_NAME='' OTEL_TRACES_SAMPLER=''
 # That it cannot be asked is said once.
-run timeout 20 ./ruled "http://127.0.0.1:$(unused_port)" asked.jsonl
+run timeout 20 ./ruled sdk "http://127.0.0.1:$(unused_port)" sdk.asked
 expect_exit 1
 cat "$out" >>"$err"
 expect_equal "times that it is said" "$(grep -c "X-Ray's sampling rules cannot be had: .*; until they can, one trace a second" "$err")" 1
@@ -292,6 +331,8 @@ done
 start_fake_aws
 for microseconds in {300..1800..100}; do # X-Ray is being asked
   run ./forgetful sampler "$fake_url" older "$microseconds"
+  expect_exit 0
+  OTEL_TRACES_SAMPLER=xray run ./forgetful engine "$fake_url" older "$microseconds"
   expect_exit 0
 done
 
@@ -372,7 +413,9 @@ start_receiver
 start_fake_aws
 cat >otel.yaml <<YAML
 file_format: "1.1"
-resource: {attributes: [{name: service.name, value: store}, {name: shelf, value: 3, type: int}]}
+resource:
+  attributes: [{name: service.name, value: store}, {name: shelf, value: 3, type: int}]
+  detection/development: {detectors: [{process: }], attributes: {excluded: ["*.owner"]}}
 propagator: {composite: [{tracecontext: }]}
 tracer_provider:
   processors:
@@ -386,7 +429,8 @@ cat "$out" >>"$err"
 expect_no_match "$err" '\[spawn\]'
 expect_match "$work/receiver.out" '^request /as/it/is '
 expect_lines "$spans" 4
-expect_span "$spans" order service=store 'resource=*"shelf": 3*' order.items=2
+expect_span "$spans" order service=store 'resource=*"shelf": 3*' 'resource=*"process.executable.name": "with_spawn"*' order.items=2
+expect_no_match "$spans" '"(host[.]|os[.]|process.owner)'
 spans
 expect_lines spans.jsonl 4
 expect_span spans.jsonl order 'resource=*"service.name": "store"*'

@@ -48,6 +48,34 @@ expect_span "$spans" nightly 'resource=*"service.name": "night"*' 'resource=*"sh
 run spored run --name inner -- true
 expect_span "$spans" inner 'resource=*"service.name": "night"*'
 
+# What a process tells of itself is chosen there, too.
+resource_of() { # DETECTION
+  start_receiver
+  rm -f "$spans"
+  cat >otel.yaml <<YAML
+file_format: "1.1"
+resource: {detection/development: {$1}}
+tracer_provider: {processors: [{batch: {exporter: {otlp_http: {endpoint: "$receiver_url/v1/traces"}}}}]}
+YAML
+  run spawn trace run --name chosen -- true
+  expect_exit 0
+  expect_lines "$err" 0
+}
+resource_of 'detectors: [{host: }, {service: }], attributes: {excluded: [os.version, host.id]}'
+expect_span "$spans" chosen 'resource=*"service.name": "till"*' 'resource=*"host.name": *' 'resource=*"os.type": "linux"*' \
+  'resource=*"service.instance.id": *' 'resource=*"telemetry.sdk.name": "spawn"*'
+expect_no_match "$spans" '"(os.version|host.id|process.executable.path)"'
+resource_of 'detectors: [{process: }]'
+expect_span "$spans" chosen 'resource=*"service.name": "spawn"*' 'resource=*"process.executable.path": *'
+expect_no_match "$spans" '"(host|os)[.]|"service.instance.id"'
+resource_of ''
+expect_no_match "$spans" '"(host|os)[.]|"service.instance.id"|"process.executable.path"'
+# Without the key all is told, as ever.
+sed -i '/^resource/d' otel.yaml
+rm -f "$spans"
+run spawn trace run --name usual -- true
+expect_span "$spans" usual 'resource=*"host.name": *' 'resource=*"os.type": *' 'resource=*"process.executable.path": *' 'resource=*"service.instance.id": *'
+
 # Flags are stronger.
 run spawn trace run --exporter stdout --name flagged -- true
 expect_match "$err" '"name":"flagged"'
@@ -107,6 +135,7 @@ untraced 'disabled: ${KEY}' ".*otel.yaml:2: disabled: '[$]{KEY}' \(as substitute
 # shellcheck disable=SC2016 # for spawn
 untraced 'disabled: ${KEY:?}' '.*otel.yaml:2: .*is no reference to a variable'
 OTEL_CONFIG_FILE=$work/none.yaml untraced '' 'OTEL_CONFIG_FILE: .*none.yaml'
+untraced 'resource: {detection/development: {detectors: [{k8s: }]}}' '.*otel.yaml:2: .*k8s: no such detector here; expected container, host, process, service, aws'
 untraced 'disabled: [' '.*not valid YAML'
 
 # What was typed counts all the same.
