@@ -324,3 +324,20 @@ test('a view that fails late leaves alone what is looked at by then', async () =
   noProblems(page);
   await page.context().close();
 });
+
+test('keys that are asked for twice while they are fetched come once', async () => {
+  const page = await openPage(browser);
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  let held;
+  const asked = new Promise((done) => page.route('**/help.js', (route) => done((held = route))));
+  await page.keyboard.press('?');
+  await page.keyboard.press('?');
+  await asked;
+  await held.continue();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await counted(page.locator('dialog'), (n) => n === 0, 'dialogs after Esc');
+  noProblems(page);
+  await page.context().close();
+});
