@@ -144,7 +144,11 @@ class Tail {
     query.start_ns = from_ns_;
     query.end_ns = now;
     std::vector<TraceSummary> found;
-    if (auto read = reading_.summaries(query, found); !read) return read;
+    if (auto read = reading_.summaries(query, found); !read) {
+      // What is damaged here does not end what else is to be seen.
+      if (found.empty() || read.error().code != core::Code::io) return read;
+      complain(read.error());
+    }
     std::vector<TraceSummary> news;
     std::int64_t oldest_running = now;
     for (TraceSummary& summary : found) {
@@ -168,10 +172,12 @@ class Tail {
 
   // What goes wrong is said once: the rows come all the same.
   void complete(std::span<TraceSummary> traces) {
-    const auto done = reading_.complete(traces);
-    if (done || done.error().message == complaint_) return;
-    complaint_ = done.error().message;
-    reading_.say(done.error());
+    if (const auto done = reading_.complete(traces); !done) complain(done.error());
+  }
+  void complain(const core::Error& error) {
+    if (error.message == complaint_) return;
+    complaint_ = error.message;
+    reading_.say(error);
   }
 
   void say(const TraceSummary& trace) const {

@@ -91,14 +91,18 @@ int trace_map(const MapOptions& options, const Parts& parts) {
   if (!form_of(options.output)) return refuse_form(parts.err, kCommand, options.output);
   TraceReading reading(kCommand, options.query, parts);
   if (const auto status = reading.prepare()) return *status;
-  view::ServiceGraphBuilder graph;
-  const auto failed =
-      options.trace.empty()
-          ? reading.for_each([&](const trace::Trace&, const auto& summary) { graph.add(summary); })
-          : add_one(options, parts, graph);
-  if (failed) return *failed;
-  write(graph.build(), options.output, parts.out);
-  return finish_output(parts.out, parts.err, "spawn");
+  view::ServiceGraphBuilder builder;
+  core::Status read = core::ok();
+  if (options.trace.empty()) {
+    read = reading.for_each_summary([&](const auto& summary) { builder.add(summary); });
+  } else if (const auto failed = add_one(options, parts, builder)) {
+    return *failed;
+  }
+  const view::ServiceGraph graph = builder.build();
+  if (!read && graph.nodes.empty()) return reading.say(read.error());
+  write(graph, options.output, parts.out);
+  const int written = finish_output(parts.out, parts.err, "spawn");
+  return written == 0 && !read ? reading.say(read.error()) : written;
 }
 
 }  // namespace spawn::cli

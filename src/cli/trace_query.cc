@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 
@@ -150,27 +149,28 @@ core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
   });
 }
 
+core::Status TraceReading::find(const trace::TraceQuery& query, const EachSummary& f) {
+  if (of_file()) {
+    return read(query, [&](const trace::Trace&, auto summary) { f(std::move(summary)); });
+  }
+  auto source = parts_.make_summaries(options_.source);
+  if (!source) return core::fail(std::move(source.error()));
+  summaries_ = std::move(*source);
+  const bool asks = !summaries_->filters() && filter_.has_value();
+  return summaries_->find(query, [&](view::TraceSummary summary) {
+    if (!asks || filter_->matches(summary)) f(std::move(summary));
+  });
+}
+
 core::Status TraceReading::summaries(const trace::TraceQuery& query,
                                      std::vector<view::TraceSummary>& found, Progress* progress) {
   constexpr std::size_t kStep = 100;
-  const auto add = [&](view::TraceSummary summary) {
+  auto done = find(query, [&](view::TraceSummary summary) {
     drop_visits(summary);
     found.push_back(std::move(summary));
     if (progress == nullptr || found.size() % kStep != 0) return;
     progress->say(fmt::format("reading traces: {}", found.size()));
-  };
-  core::Status done = core::ok();
-  if (of_file()) {
-    done = read(query, [&](const trace::Trace&, auto summary) { add(std::move(summary)); });
-  } else {
-    auto source = parts_.make_summaries(options_.source);
-    if (!source) return core::fail(std::move(source.error()));
-    summaries_ = std::move(*source);
-    const bool asks = !summaries_->filters() && filter_.has_value();
-    done = summaries_->find(query, [&](view::TraceSummary summary) {
-      if (!asks || filter_->matches(summary)) add(std::move(summary));
-    });
-  }
+  });
   std::ranges::stable_sort(found, std::ranges::greater(), &view::TraceSummary::start_ns);
   return done;
 }
@@ -202,6 +202,19 @@ std::optional<int> TraceReading::for_each(const Each& f) {
   progress.clear();
   if (!done) return say(done.error());
   return std::nullopt;
+}
+
+core::Status TraceReading::for_each_summary(const EachSummary& f) {
+  Progress progress(parts_.err_terminal, parts_.err);
+  std::size_t count = 0;
+  progress.say("reading traces");
+  const auto each = [&](view::TraceSummary summary) {
+    progress.say(fmt::format("reading traces: {}", ++count));
+    f(std::move(summary));
+  };
+  // X-Ray's summaries have no visits.
+  if (options_.source.from != "xray") return find(query_, each);
+  return read(query_, [&](const trace::Trace&, auto summary) { each(std::move(summary)); });
 }
 
 }  // namespace spawn::cli

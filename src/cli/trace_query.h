@@ -51,6 +51,10 @@ class TraceReading {
   // Calls f for every trace that is meant. What went wrong was said.
   using Each = std::function<void(trace::Trace trace, view::TraceSummary summary)>;
   std::optional<int> for_each(const Each& f);
+  // The same of their summaries with all visits, for what is counted: from the store of this machine
+  // no trace is read whole. With an error f got those that could be read.
+  using EachSummary = view::SummarySource::Found;
+  core::Status for_each_summary(const EachSummary& f);
   // The same of what a caller asks for, from a source that is made anew.
   core::Status read(const trace::TraceQuery& query, const Each& f);
   // Their summaries, newest first. No trace is read whole, but of a file. With an error those that
@@ -66,6 +70,7 @@ class TraceReading {
 
  private:
   [[nodiscard]] bool of_file() const;
+  core::Status find(const trace::TraceQuery& query, const EachSummary& f);
   core::Status parse_times();
   std::optional<int> parse_filter();
 

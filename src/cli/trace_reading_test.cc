@@ -47,8 +47,11 @@ struct Summaries final : view::SummarySource {
       summary.id = {0x65f0a1b200000000, i};
       summary.start_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
       summary.has_fault = i % 2 == 0;
+      summary.spans = filters_ ? 0 : 3;
       summary.services = {{{"shop", "", ""}, "", false, false},
                           {{"cart-table", "", ""}, "", false, false}};
+      // The store keeps visits, too.
+      if (!filters_) summary.visits = {{1, 0, {.duration_ns = 2'000'000}, {.duration_ns = 2'000'000}}};
       found(std::move(summary));
     }
     return told_.found;
@@ -251,6 +254,33 @@ TEST_F(TraceReadingCommands, map_counts_who_calls_whom) {
   EXPECT_EQ(run({"map", "--trace", "42"}), 2);
 }
 
+TEST_F(TraceReadingCommands, map_and_cost_read_no_trace_of_this_machine_whole) {
+  EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "text"}, "map"), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("shop\tcart-table\t-\t150\t150\t0\t0\t0\t2 ms\n"));
+  EXPECT_EQ(run_on_summaries({"fault", "--from", "local", "--output", "text"}, "map"), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("shop\tcart-table\t-\t75\t75\t"));
+  EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "text"}, "cost"), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("100 %\t150\t450\t"));
+  EXPECT_THAT(told_.completed, IsEmpty());
+}
+
+TEST_F(TraceReadingCommands, map_and_cost_count_what_can_be_read_and_say_that_others_cannot) {
+  told_.found = core::fail(core::Code::io, "2 traces could not be read: traces.db: damaged");
+  for (const char* command : {"map", "cost"}) {
+    EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "json"}, command), 1);
+    EXPECT_THAT(out_.str(), HasSubstr("150")) << command;
+    EXPECT_EQ(err_.str(), "spawn: 2 traces could not be read: traces.db: damaged\n");
+  }
+}
+
+TEST_F(TraceReadingCommands, map_and_cost_say_only_why_where_nothing_can_be_read) {
+  for (const char* command : {"map", "cost"}) {
+    EXPECT_EQ(run_on_summaries({"--from", "xray"}, command), 1);
+    EXPECT_EQ(out_.str(), "") << command;
+    EXPECT_EQ(err_.str(), "spawn: traces were read whole\n");
+  }
+}
+
 TEST_F(TraceReadingCommands, diff_says_what_changed) {
   EXPECT_EQ(run({"diff", kShop, kJob, "--output", "json"}), 0) << err_.str();
   const auto json = core::Json::parse(out_.str());
@@ -299,6 +329,17 @@ TEST_F(TraceReadingCommands, tail_shows_what_comes_and_what_ends_until_it_is_int
   EXPECT_EQ(looks, 3);
   // The shop's once; the job's when it came and when it ended.
   EXPECT_EQ(out_.str(), fmt::format("{}\n{}\n{}\n", kShop, kJob, kJob));
+}
+
+TEST_F(TraceReadingCommands, tail_goes_on_beside_traces_that_cannot_be_read_and_says_so_once) {
+  told_.found = core::fail(core::Code::io, "1 trace could not be read: traces.db: damaged");
+  int looks = 0;
+  const auto end_second = [&] {
+    if (++looks == 2) kill(getpid(), SIGINT);
+  };
+  EXPECT_EQ(run_on_summaries({"--from", "local"}, "tail", end_second), 128 + SIGINT);
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_EQ(err_.str(), "spawn: 1 trace could not be read: traces.db: damaged\n");
 }
 
 TEST_F(TraceReadingCommands, tail_reads_names_of_all_that_came_a_hundred_at_a_time) {

@@ -341,3 +341,24 @@ test('keys that are asked for twice while they are fetched come once', async () 
   noProblems(page);
   await page.context().close();
 });
+
+test('how many traces could not be read, and why, is said beside those that could', async () => {
+  const own = await startServer({ huge: 10, hostile: 10 });
+  const page = await openPage(browser);
+  await page.goto(`${own.url}#/traces`);
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  assert.equal(await page.getByText('could not be read').count(), 0);
+  own.damage('its spans are damaged');
+  await page.keyboard.press('r');
+  // One on each of the two pages that the list is read in.
+  await page.getByText('2 traces could not be read: its spans are damaged').waitFor();
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  await accessible(page, 'some not read');
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByText('1 trace could not be read: its spans are damaged').waitFor();
+  await page.locator('.node').first().waitFor();
+  noProblems(page);
+  await page.context().close();
+  own.close();
+});
