@@ -64,9 +64,8 @@ class StoredSummaries final : public view::SummarySource {
         traces_.all(range, [&](server::Digest digest) { found(std::move(digest.summary)); });
     if (!unread) return core::fail(unread.error());
     if (unread->count == 0) return core::ok();
-    return core::fail(core::Code::io,
-                      fmt::format("{} trace{} could not be read: {}", unread->count,
-                                  unread->count == 1 ? "" : "s", unread->reason));
+    return core::fail(core::Code::io, fmt::format("{} trace{} could not be read: {}", unread->count,
+                                                  unread->count == 1 ? "" : "s", unread->reason));
   }
   [[nodiscard]] bool filters() const override { return false; }
 

@@ -138,7 +138,7 @@ std::optional<int> TraceReading::prepare() {
   return parse_filter();
 }
 
-core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
+core::Status TraceReading::read(const trace::TraceQuery& query, const EachRead& f) {
   auto source = parts_.make_source(options_.source);
   if (!source) return core::fail(std::move(source.error()));
   const bool asks = !(*source)->filters() && filter_.has_value();
@@ -191,17 +191,32 @@ core::Status TraceReading::complete(std::span<view::TraceSummary> summaries, Pro
   return core::ok();
 }
 
-std::optional<int> TraceReading::for_each(const Each& f) {
+core::Status TraceReading::read_found(const Each& f) {
+  std::vector<view::TraceSummary> found;
+  auto done = summaries(query_, found);
+  auto source = parts_.make_source(options_.source);
+  if (!source) return core::fail(std::move(source.error()));
+  for (const view::TraceSummary& summary : found) {
+    auto trace = (*source)->get(summary.id);
+    // Its time may have come meanwhile.
+    if (!trace && trace.error().code != core::Code::not_found) {
+      return core::fail(std::move(trace.error()));
+    }
+    if (trace) f(std::move(*trace));
+  }
+  return done;
+}
+
+core::Status TraceReading::for_each(const Each& f) {
   Progress progress(parts_.err_terminal, parts_.err);
   std::size_t count = 0;
   progress.say("reading traces");
-  const auto done = read(query_, [&](trace::Trace trace, view::TraceSummary summary) {
+  const auto each = [&](trace::Trace trace) {
     progress.say(fmt::format("reading traces: {}", ++count));
-    f(std::move(trace), std::move(summary));
-  });
-  progress.clear();
-  if (!done) return say(done.error());
-  return std::nullopt;
+    f(std::move(trace));
+  };
+  if (options_.source.from == "local") return read_found(each);
+  return read(query_, [&](trace::Trace trace, const auto&) { each(std::move(trace)); });
 }
 
 core::Status TraceReading::for_each_summary(const EachSummary& f) {

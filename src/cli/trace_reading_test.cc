@@ -32,8 +32,8 @@ constexpr std::string_view kTraces =
 {"trace_id":"65f0a1b3000000000000000000000001","span_id":"00000000000000b1","parent_span_id":null,"name":"job <b>\u001b[31m","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep"},"resource":{"service.name":"spored"}}
 )";
 
-// Of 150 traces, the oldest first; those of an even number failed. The 149th began last, which only
-// the trace itself tells.
+// Of 150 traces, the oldest first; the third is of the job array `sweep`, those of an even number
+// failed. The 149th began last, which only the trace itself tells.
 struct Summaries final : view::SummarySource {
   struct Told {
     std::vector<std::size_t> completed;  // how many at once
@@ -50,8 +50,10 @@ struct Summaries final : view::SummarySource {
       summary.spans = filters_ ? 0 : 3;
       summary.services = {{{"shop", "", ""}, "", false, false},
                           {{"cart-table", "", ""}, "", false, false}};
+      if (i == 3) summary.annotations = {{"spawn_job_array_id", std::string("sweep"), {0}}};
       // The store keeps visits, too.
-      if (!filters_) summary.visits = {{1, 0, {.duration_ns = 2'000'000}, {.duration_ns = 2'000'000}}};
+      if (!filters_)
+        summary.visits = {{1, 0, {.duration_ns = 2'000'000}, {.duration_ns = 2'000'000}}};
       found(std::move(summary));
     }
     return told_.found;
@@ -72,6 +74,23 @@ struct Summaries final : view::SummarySource {
  private:
   Told& told_;
   bool filters_;
+};
+
+// Traces one by one, from the lines of a file.
+struct OneByOne final : trace::TraceSource {
+  OneByOne(std::unique_ptr<trace::TraceSource> all, std::vector<std::uint64_t>& asked_for)
+      : all_(std::move(all)), asked_for_(asked_for) {}
+  core::Result<trace::Trace> get(const trace::TraceId& id) override {
+    asked_for_.push_back(id.low);
+    return all_->get(id);
+  }
+  core::Status find(const trace::TraceQuery&, const Found&) override {
+    return core::fail(core::Code::internal, "traces were read that nobody asked for");
+  }
+
+ private:
+  std::unique_ptr<trace::TraceSource> all_;
+  std::vector<std::uint64_t>& asked_for_;
 };
 
 class TraceReadingCommands : public CommandsTest {
@@ -279,6 +298,29 @@ TEST_F(TraceReadingCommands, map_and_cost_say_only_why_where_nothing_can_be_read
     EXPECT_EQ(out_.str(), "") << command;
     EXPECT_EQ(err_.str(), "spawn: traces were read whole\n");
   }
+}
+
+TEST_F(TraceReadingCommands, array_reads_only_its_own_traces_of_this_machine) {
+  file_ =
+      R"({"trace_id":"65f0a1b2000000000000000000000003","span_id":"00000000000000b1","parent_span_id":null,"name":"job","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep","spawn.job_array_index":0,"spawn.instance_id":"i-0"},"resource":{"service.name":"spored"}})";
+  told_.found = core::fail(core::Code::io, "1 trace could not be read: traces.db: damaged");
+  std::vector<std::uint64_t> asked_for;
+  Parts mine = parts();
+  const auto make = mine.make_source;
+  mine.make_source = [&](const SourceRequest& request) -> decltype(make(request)) {
+    return std::make_unique<OneByOne>(*make(request), asked_for);
+  };
+  mine.make_summaries = [&](const SourceRequest&) {
+    return std::make_unique<Summaries>(told_, false);
+  };
+  const auto run_array = [&](const char* id) {
+    return spawn_commands({"trace", "array", id, "--from", "local", "--output", "text"}, mine)
+        .shell_code();
+  };
+  EXPECT_EQ(run_array("sweep"), 1);
+  EXPECT_THAT(asked_for, ElementsAre(3U));
+  EXPECT_THAT(out_.str(), HasSubstr("running"));
+  EXPECT_EQ(err_.str(), "spawn: 1 trace could not be read: traces.db: damaged\n");
 }
 
 TEST_F(TraceReadingCommands, diff_says_what_changed) {

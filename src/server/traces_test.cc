@@ -25,8 +25,8 @@ class TracesTest : public StoreTest {
   }
   Unread read_all() {
     found_.clear();
-    const auto unread = traces_.all(
-        {}, [&](const Digest& digest) { found_.push_back(digest.summary.id.low); });
+    const auto unread =
+        traces_.all({}, [&](const Digest& digest) { found_.push_back(digest.summary.id.low); });
     EXPECT_TRUE(unread) << unread.error().message;
     return unread.value_or(Unread{});
   }
