@@ -176,6 +176,39 @@ test('50,000 spans open and scroll; how fast is printed', async () => {
   await page.context().close();
 });
 
+test('the names of deep spans are seen, and how deep they are', async () => {
+  const m = new Maker(991001, Date.now() / 1000 - 100);
+  let parent = null;
+  for (let i = 0; i < 60; i++) parent = m.span(parent, 'shop', `call ${i}`, Date.now() / 1000 - 100 + i / 100, 1);
+  server.add(m);
+  const page = await openPage(browser);
+  for (const width of [1400, 600]) {
+    await page.setViewportSize({ width, height: 860 });
+    await page.goto(at(`traces/${m.id}`));
+    await page.locator('.waterfall [role=gridcell]').first().waitFor();
+    await page.keyboard.press('End');
+    const row = page.locator('.waterfall .cells', { hasText: 'call 59' });
+    await row.waitFor();
+    const [cell, name] = [row.locator('.cell.span'), row.locator('.name')];
+    const [outer, inner] = [await cell.boundingBox(), await name.boundingBox()];
+    assert.ok(inner.x + 40 <= outer.x + outer.width, `the name is at ${inner.x} of ${outer.width}`);
+    if (width === 1400) assert.match(await row.locator('.more').innerText(), /level 60/);
+    await page.goto(at('traces'));
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
+test('Enter opens the details of the first span at once', async () => {
+  const page = await openPage(browser);
+  await page.goto(at(`traces/${server.named.running.id}`));
+  await page.locator('.waterfall [role=gridcell]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.detail h2', { hasText: 'job render' }).waitFor();
+  noProblems(page);
+  await page.context().close();
+});
+
 test('a running trace grows by itself, and ends when its end arrives', async () => {
   const page = await openPage(browser);
   const now = Date.now() / 1000;
