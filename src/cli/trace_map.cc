@@ -19,11 +19,12 @@ constexpr std::string_view kCommand = "spawn trace map";
 void add_row(const view::GraphNode* from, const view::GraphNode& to, const view::Statistics& counts,
              Table& table) {
   using core::Json;
-  const std::int64_t mean = counts.total == 0 ? 0 : counts.total_response_ns / counts.total;
+  const Json mean = counts.total == 0
+                        ? Json()
+                        : Json(view::duration_text(counts.total_response_ns / counts.total));
   table.add({from == nullptr ? Json() : Json(from->client ? std::string("client") : from->id.name),
              Json(to.id.name), text_or_null(to.id.type), Json(counts.total), Json(counts.ok),
-             Json(counts.other_errors), Json(counts.throttles), Json(counts.faults),
-             Json(view::duration_text(mean))});
+             Json(counts.other_errors), Json(counts.throttles), Json(counts.faults), mean});
 }
 
 // An edge a row; and a node that nobody is seen to call.

@@ -131,11 +131,12 @@ class TraceReadingCommands : public CommandsTest {
 };
 
 TEST_F(TraceReadingCommands, list_has_a_row_a_trace_the_newest_first) {
+  clock_.advance(std::chrono::minutes(2));
   EXPECT_EQ(run({"list"}), 0) << err_.str();
   EXPECT_EQ(lines(), 3U) << out_.str();
   EXPECT_LT(out_.str().find(kJob), out_.str().find(kShop));
   EXPECT_THAT(out_.str(), HasSubstr("fault"));
-  EXPECT_THAT(out_.str(), HasSubstr("ok, running"));
+  EXPECT_THAT(out_.str(), HasSubstr("1 min 5 s…  ok, running"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("\x1b")));
 }
 
@@ -269,6 +270,8 @@ TEST_F(TraceReadingCommands, map_counts_who_calls_whom) {
   EXPECT_EQ(run({"map", "--trace", kJob, "--output", "json"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr(R"("Name":"spored")"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("shop")));
+  EXPECT_EQ(run({"map", "--trace", kJob, "--output", "text"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), "client\tspored\t-\t0\t0\t0\t0\t0\t-\n");
   EXPECT_EQ(run({"map", "--trace", "1-65f0a1b3-00000000000000000000000f"}), 3);
   EXPECT_EQ(run({"map", "--trace", "42"}), 2);
 }
