@@ -119,6 +119,12 @@ core::Status TraceReading::parse_times() {
 // X-Ray may know more than we do; a typo is one for it, too.
 std::optional<int> TraceReading::parse_filter() {
   query_.filter = options_.filter;
+  if (const auto id = trace::TraceId::from_user(options_.filter)) {
+    return usage_error(parts_.err, command_,
+                       fmt::format("FILTER: this is the id of a trace; 'spawn trace show {}' "
+                                   "shows it",
+                                   id->xray()));
+  }
   auto filter = view::Filter::parse(options_.filter);
   if (filter) {
     filter_ = std::move(*filter);

@@ -237,6 +237,13 @@ TEST_F(TraceReadingCommands, a_filter_typo_shows_where) {
       "         ^^^^^^^^\n");
 }
 
+TEST_F(TraceReadingCommands, a_trace_id_is_no_filter_and_leads_to_show) {
+  for (const char* command : {"list", "map", "tail", "cost"}) {
+    EXPECT_EQ(run({command, kShop}), 2) << command;
+    EXPECT_THAT(err_.str(), HasSubstr(std::string("'spawn trace show ") + kShop + "' shows it"));
+  }
+}
+
 TEST_F(TraceReadingCommands, what_only_x_ray_knows_is_left_to_x_ray) {
   EXPECT_EQ(run({"list", "rootcause.fault.service { name = \"a\" }"}), 2);
   EXPECT_EQ(run_on_summaries({"coverage > 0.5", "--from", "xray"}), 0) << err_.str();

@@ -302,6 +302,19 @@ test('a typo in the filter is shown where it is; what is not there is said', asy
   await page.context().close();
 });
 
+test('a trace id in place of a filter opens the trace', async () => {
+  const { id } = server.named.running;
+  const page = await openPage(browser);
+  for (const written of [id, ` ${id.slice(2).replace('-', '').toUpperCase()}`]) {
+    await page.goto(at('service-map'));
+    await page.getByRole('combobox', { name: 'Filter expression' }).fill(written);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'job render' }).waitFor();
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
 test('a view that cannot be fetched is said, and fetched when it is asked for again', async () => {
   const page = await openPage(browser, { expected: /ERR_FAILED/ });
   await page.goto(at('traces'));
