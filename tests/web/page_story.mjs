@@ -302,6 +302,26 @@ test('a typo in the filter is shown where it is; what is not there is said', asy
   await page.context().close();
 });
 
+test('in a window of 320 pixels, or at a large zoom, no view is wider than the window', async () => {
+  const { array, broken } = server.named;
+  const [a, b] = server.all;
+  const page = await openPage(browser, { viewport: { width: 320, height: 800 } });
+  for (const [hash, ready] of [
+    ['traces', '.grid [role=gridcell]'],
+    [`traces/${broken.id}`, '.waterfall [role=gridcell]'],
+    ['service-map', '.node'],
+    [`arrays/${array.array}`, '.members [role=gridcell]'],
+    [`compare?a=${a.id}&b=${b.id}`, '.compare [role=gridcell]'],
+    ['live', '.connection.open'],
+  ]) {
+    await page.goto(at(hash));
+    await page.locator(ready).first().waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, hash);
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
 test('a trace id in place of a filter opens the trace', async () => {
   const { id } = server.named.running;
   const page = await openPage(browser);
@@ -354,11 +374,12 @@ test('a view that fails late leaves alone what is looked at by then', async () =
   const page = await openPage(browser, { expected: /ERR_FAILED/ });
   await page.goto(at('traces'));
   await page.locator('.grid [role=gridcell]').first().waitFor();
-  let held;
-  const asked = new Promise((done) => page.route('**/map_view.js', (route) => done((held = route))));
+  let take;
+  const asked = new Promise((done) => (take = done));
+  await page.route('**/map_view.js', take);
   await page.keyboard.press('g');
   await page.keyboard.press('m');
-  await asked;
+  const held = await asked;
   await page.keyboard.press('g');
   await page.keyboard.press('t');
   await page.locator('.grid [role=gridcell]').first().waitFor();
@@ -375,12 +396,12 @@ test('keys that are asked for twice while they are fetched come once', async () 
   const page = await openPage(browser);
   await page.goto(at('traces'));
   await page.locator('.grid [role=gridcell]').first().waitFor();
-  let held;
-  const asked = new Promise((done) => page.route('**/help.js', (route) => done((held = route))));
+  let take;
+  const asked = new Promise((done) => (take = done));
+  await page.route('**/help.js', take);
   await page.keyboard.press('?');
   await page.keyboard.press('?');
-  await asked;
-  await held.continue();
+  await (await asked).continue();
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await counted(page.locator('dialog'), (n) => n === 0, 'dialogs after Esc');
