@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/summaries.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <utility>
 #include <vector>
@@ -58,10 +60,12 @@ class StoredSummaries final : public view::SummarySource {
     server::TraceQuery range;
     range.from_ns = query.start_ns;
     range.until_ns = query.end_ns;
-    core::Status unread = core::ok();
-    const auto read = traces_.all(
-        range, [&](server::Digest digest) { found(std::move(digest.summary)); }, &unread);
-    return read ? unread : read;
+    const auto unread =
+        traces_.all(range, [&](server::Digest digest) { found(std::move(digest.summary)); });
+    if (!unread) return core::fail(unread.error());
+    if (unread->count == 0) return core::ok();
+    return core::fail(core::Code::io, fmt::format("{} trace{} could not be read: {}", unread->count,
+                                                  unread->count == 1 ? "" : "s", unread->reason));
   }
   [[nodiscard]] bool filters() const override { return false; }
 

@@ -212,6 +212,10 @@ try {
     const took = await seconds(async () => (listed = command('list', '--since', '2h', '--output', 'text', ...words)));
     say(name, `${whole(String(listed).split('\n').length - 1)} traces in ${took.toFixed(1)} s`);
   }
+  for (const name of ['map', 'cost']) {
+    const took = await seconds(async () => command(name, '--since', '2h', '--from', 'local'));
+    say(`\`spawn trace ${name} --from local\``, `${whole(traces)} traces in ${took.toFixed(1)} s`);
+  }
 } finally {
   child.kill();
   rmSync(folder, { recursive: true });

@@ -83,17 +83,21 @@ export async function sendHere() {
   return `--exporter otlp${otlp && !otlp.endsWith(':4318') ? ` --endpoint ${otlp}` : ''}`;
 }
 // Up to query.limit of them, a screenful first; the server may look through a long time in several steps.
-// `progress` gets what there is so far; the server is asked for more when it is done with it.
+// `progress` gets what there is so far; the server is asked for more when it is done with it. `unread`: null,
+// or how many could not be read and why the first of them could not.
 export async function traces(query, signal, progress = () => {}) {
   const found = [];
+  let unread = null;
   for (let next = query.next, limit = Math.min(SCREENFUL, query.limit); ; limit = query.limit - found.length) {
     const reply = await get('traces', { ...query, limit, next }, signal);
     for (const s of reply.traces) found.push(summary(s));
+    unread = bothUnread(unread, reply.unread);
     next = reply.next ?? null;
-    if (next === null || found.length >= query.limit) return { traces: found, next };
+    if (next === null || found.length >= query.limit) return { traces: found, next, unread };
     await progress(found);
   }
 }
+export const bothUnread = (a, b) => (a && b ? { ...a, count: a.count + b.count } : (a ?? b ?? null));
 export const trace = (id, signal) => get(`traces/${encodeURIComponent(id)}`, {}, signal);
 export const graph = (query, signal) => get('graph', query, signal);
 export const traceGraph = (id, signal) => get(`traces/${encodeURIComponent(id)}/graph`, {}, signal);

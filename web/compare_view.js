@@ -242,7 +242,7 @@ export function compareView(main, route, { go, title }) {
     const p = shown[i];
     const [name, a, b, change, lane] = row.children;
     const [guides, mark, service, text, more] = name.children;
-    guides.style.width = `${Math.min(p.depth, 20) * 14}px`;
+    guides.style.width = `${Math.min(p.depth, 12) * 14}px`;
     const states = [0, 1]
       .map((side) => spanOf(p, side))
       .filter(Boolean)

@@ -3,7 +3,7 @@
 //
 // Making elements. Text is only ever text: nothing here or elsewhere parses HTML. Styles are set through
 // the object model, which the page's Content-Security-Policy allows.
-import { visible } from './text.js';
+import { plural, visible } from './text.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -152,6 +152,12 @@ export function errorState(error, again) {
     given(error.message, 2000, 'p'),
     again && button('Try again', { onclick: again }),
   );
+}
+
+// Of what a list or a map leaves out.
+export function showUnread(node, unread) {
+  node.hidden = !unread;
+  if (unread) setGiven(node, `${plural(unread.count, 'trace')} could not be read: ${unread.reason}`, 500);
 }
 
 export function loadingState(what) {

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The spawn authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Filter expression, time range, and where a typo is. Used by the list and the service map.
+// Filter expression, or the id of a trace to open, time range, and where a typo is. Used by the list and the service map.
 import { button, el, replace } from './dom.js';
-import { RANGES, timeRange } from './route.js';
-import { clock, day, visible } from './text.js';
+import { RANGES, formatRoute, timeRange } from './route.js';
+import { clock, day, traceId, visible } from './text.js';
 
 const QUICK = [
   ['fault', 'Faults'],
@@ -23,7 +23,7 @@ export function filterBar({ onChange, words = () => [] }) {
     autocapitalize: 'off',
     'aria-label': 'Filter expression',
     'aria-describedby': 'filter-problem',
-    placeholder: 'Filter, for example  service("api") { fault } AND duration > 2',
+    placeholder: 'Filter, for example  service("api") { fault } AND duration > 2, or a trace id',
     'data-search': '',
     role: 'combobox',
     'aria-expanded': 'false',
@@ -60,7 +60,11 @@ export function filterBar({ onChange, words = () => [] }) {
       },
     }),
   );
-  const change = () => onChange({ filter: input.value.trim(), timeRange: range.value });
+  const change = () => {
+    const id = traceId(input.value);
+    if (id) location.hash = formatRoute(['traces', id]);
+    else onChange({ filter: input.value.trim(), timeRange: range.value });
+  };
   completion(input, menu, words);
   const form = el(
     'form.filter',

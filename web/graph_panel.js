@@ -154,12 +154,12 @@ export function graphPanel({ graph, seconds = 0, onNode, onEdge }) {
       s.fault + s.error + s.throttle > 0 && [
         svg(
           `text.bad.${worstOf(s)}`,
-          { x: NODE.width - 12, y: 20 },
+          { x: NODE.width - 12 - 14, y: 20 },
           percent(s.fault + s.error + s.throttle, s.total),
         ),
         svg(`path.bad.${worstOf(s)}`, {
           d: SHAPES[worstOf(s)],
-          transform: `translate(${NODE.width - 12 - 10 - 7.2 * percent(s.fault + s.error + s.throttle, s.total).length},11)`,
+          transform: `translate(${NODE.width - 12 - 10},11)`,
         }),
       ],
       parts.map(([kind, v]) => {
@@ -280,7 +280,9 @@ function loop([[x0, y0], [x1]]) {
   return `M${x0},${y0}C${x0},${y0 - 36} ${x1},${y0 - 36} ${x1},${y0}`;
 }
 
-// Puts a label on an edge where none is yet; where all places are taken it shows when the edge is pointed at.
+const ABOVE = 5; // pixels: else a straight edge strikes its label through
+
+// Puts a label above an edge where none is yet; where all places are taken it shows when the edge is pointed at.
 function labels() {
   const taken = [];
   return {
@@ -290,10 +292,10 @@ function labels() {
         const [x, y] = along(points, part);
         if (taken.some((t) => Math.abs(t.x - x) < (t.w + w) / 2 && Math.abs(t.y - y) < 15)) continue;
         taken.push({ x, y, w });
-        return svg('text.edge-label', { x, y: y + 4 }, text);
+        return svg('text.edge-label', { x, y: y - ABOVE }, text);
       }
       const [x, y] = along(points, 0.5);
-      return svg('text.edge-label.later', { x, y: y + 4 }, text);
+      return svg('text.edge-label.later', { x, y: y - ABOVE }, text);
     },
   };
 }

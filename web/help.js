@@ -49,6 +49,8 @@ const KEYS = [
 ];
 
 export function showHelp() {
+  // Asked for again while this was fetched.
+  if (document.querySelector('dialog[open]')) return;
   const back = document.activeElement;
   const dialog = el(
     'dialog.help',

@@ -19,6 +19,7 @@ import {
   replace,
   setGiven,
   setStateMark,
+  showUnread,
   stateMark,
 } from './dom.js';
 import { filterBar } from './filter_bar.js';
@@ -55,6 +56,7 @@ export function listView(main, route, { go, title }) {
   let range = timeRange('', Date.now() / 1000);
   let query = {};
   let next = null;
+  let unread = null;
   let asked = null;
   let following = null;
   let lengths = logScale(0.001, 1);
@@ -68,6 +70,7 @@ export function listView(main, route, { go, title }) {
   const histogram = new Histogram({ label: 'Durations of the traces listed', onBrush: (b) => setBrush(b) });
   const summary = el('div.summary', { role: 'status' });
   const chosen = el('div.chosen');
+  const unreadLine = el('p.unread.faint', { role: 'status', hidden: true });
   const head = headRow(COLUMNS, (key) => {
     sort = { key, down: sort.key === key ? !sort.down : key !== 'name' };
     paint();
@@ -109,6 +112,7 @@ export function listView(main, route, { go, title }) {
         liveButton,
         button('Reload', { class: 'quiet', title: 'Read again (r)', onclick: () => load() }),
       ),
+      unreadLine,
       place,
     );
   }
@@ -335,6 +339,8 @@ export function listView(main, route, { go, title }) {
       );
       show(reply.traces);
       next = reply.next ?? null;
+      unread = older ? api.bothUnread(unread, reply.unread) : reply.unread;
+      showUnread(unreadLine, unread);
       bar.problem(null);
       paint();
     } catch (e) {

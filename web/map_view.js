@@ -3,7 +3,7 @@
 //
 // The service map of a time range. A node leads to the traces that went through it.
 import * as api from './api.js';
-import { el, errorState, loadingState, replace } from './dom.js';
+import { el, errorState, loadingState, replace, showUnread } from './dom.js';
 import { filterBar } from './filter_bar.js';
 import { fromServer, graphPanel } from './graph_panel.js';
 import { DEFAULT_RANGE, timeRange } from './route.js';
@@ -19,7 +19,14 @@ export function mapView(main, route, { go, title }) {
   });
   const summary = el('div.summary', { role: 'status' });
   const place = el('div.place');
-  main.append(el('h1.offscreen', null, 'Service map'), bar.node, el('div.list-head', null, summary), place);
+  const unreadLine = el('p.unread.faint', { role: 'status', hidden: true });
+  main.append(
+    el('h1.offscreen', null, 'Service map'),
+    bar.node,
+    el('div.list-head', null, summary),
+    unreadLine,
+    place,
+  );
   title('Service map');
 
   async function load() {
@@ -28,9 +35,12 @@ export function mapView(main, route, { go, title }) {
     const range = timeRange(query.timeRange, Date.now() / 1000);
     if (!panel) replace(place, loadingState('the service map'));
     try {
-      const graph = fromServer(
-        await api.graph({ filter: query.filter, start: range.start, end: range.end }, mine.signal),
+      const reply = await api.graph(
+        { filter: query.filter, start: range.start, end: range.end },
+        mine.signal,
       );
+      const graph = fromServer(reply);
+      showUnread(unreadLine, reply.unread);
       panel?.destroy();
       bar.problem(null);
       const narrowed = (term) =>

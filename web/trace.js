@@ -196,8 +196,9 @@ export function outcome(span) {
   if (!failed(span)) return '';
   const type =
     span.cause?.type || span.annotations?.error_type || span.metadata?.['error.type'] || span.cause?.message;
+  const status = span.http?.status;
   return (
-    [span.http?.status, type].filter(Boolean).join(' ') ||
+    [status, type !== `${status}` && type].filter(Boolean).join(' ') ||
     { fault: 'fault', throttle: 'throttled', error: 'error' }[state(span)]
   );
 }

@@ -13,10 +13,10 @@ import { VirtualRows } from './virtual_rows.js';
 
 const ROW = 24;
 const STEP_LEFT = 14; // pixels of a level of depth
-const DEEPEST = 24; // levels drawn; deeper ones say their number
+const ROOM = 230; // pixels of a row's names; levels that leave less are not drawn, but say their number
 
 export class Waterfall {
-  // onSelect(row), onOpen(row) of the trace; color(service) gives a colour's number.
+  // onSelect(row) of the trace; onOpen() of what is selected; color(service) gives a colour's number.
   constructor({ color, onSelect, onOpen }) {
     this.color = color;
     this.onSelect = onSelect;
@@ -53,12 +53,16 @@ export class Waterfall {
       make: () => this.makeRow(),
       fill: (row, i) => this.fillRow(row, i),
       onMove: (i) => this.select(this.rows[i]),
-      onOpen: () => onOpen(this.selected),
+      // The first row is the current one before anybody selects it.
+      onOpen: (i) => {
+        this.select(this.rows[i]);
+        onOpen();
+      },
     });
     this.grid.onResize = () => this.measure();
     this.grid.node.classList.add('waterfall');
     this.grid.node.addEventListener('keydown', (e) => this.treeKey(e));
-    this.lane = head.lastChild;
+    [this.names, this.lane] = [head.firstChild, head.lastChild];
     this.minimap = new Minimap({ onZoom: (a, b) => this.zoom(a, b) });
     this.node = el('div.waterfall-box', null, this.minimap.node, this.grid.node);
     this.splitting();
@@ -183,7 +187,8 @@ export class Waterfall {
     const span = t.spans[r];
     const p = t.parent[r];
     const is = state(span);
-    const depth = Math.min(t.depth[r], DEEPEST);
+    const deepest = (this.deepest ||= Math.max(2, Math.floor((this.names.clientWidth - ROOM) / STEP_LEFT)));
+    const depth = Math.min(t.depth[r], deepest);
     const parent = p === NONE ? null : t.spans[p];
     const children = hasChildren(t, r);
     const open = children && !this.collapsed.has(r);
@@ -202,7 +207,7 @@ export class Waterfall {
     if (t.cut[r]) parts.push('circle');
     if (span.attempts > 1) parts.push(`${span.attempts} attempts`);
     if (children && !open) parts.push(`+${count(t.last[r] - r - 1)}`);
-    if (t.depth[r] > DEEPEST) parts.push(`level ${t.depth[r] + 1}`);
+    if (t.depth[r] > deepest) parts.push(`level ${t.depth[r] + 1}`);
     refs.more.textContent = parts.join(' · ');
     refs.took.textContent =
       is === 'running' || span.end == null
@@ -272,6 +277,7 @@ export class Waterfall {
     const w = this.lane.clientWidth;
     if (w === 0 || w === this.laneWidth) return;
     this.laneWidth = w;
+    this.deepest = 0; // the names have another width, too
     if (this.trace) this.redraw();
   }
 

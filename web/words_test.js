@@ -146,6 +146,7 @@ test('what came back is said of failures alone', () => {
   );
   assert.equal(outcome({ end: 1, fault: true, cause: { type: 'Timeout', message: 'late' } }), 'Timeout');
   assert.equal(outcome({ end: 1, throttle: true }), 'throttled');
+  assert.equal(outcome({ end: 1, fault: true, http: { status: 503 }, cause: { message: '503' } }), '503');
 });
 
 test('two traces are one tree: same names in the same places, the rest beside', () => {

@@ -96,12 +96,11 @@ int trace_array(const ArrayOptions& options, const Parts& parts) {
   TraceReading reading(kCommand, query, parts);
   if (const auto status = reading.prepare()) return *status;
   view::ArrayRows rows(options.id);
-  const auto failed =
-      reading.for_each([&](const trace::Trace& trace, const auto&) { rows.add(trace); });
-  if (failed) return *failed;
+  const auto read = reading.for_each([&](const trace::Trace& trace) { rows.add(trace); });
   const std::int64_t now_ns = parts.clock.now().wall_ns;
   const auto members = rows.members(now_ns);
   if (members.empty()) {
+    if (!read) return reading.say(read.error());
     return reading.say({core::Code::not_found,
                         fmt::format("no trace in this time is of a job array '{}'; --since looks "
                                     "further back",
@@ -113,7 +112,8 @@ int trace_array(const ArrayOptions& options, const Parts& parts) {
   } else {
     table_of(members, now_ns).write(*form, options.output.quiet, parts.out);
   }
-  return finish_output(parts.out, parts.err, "spawn");
+  const int written = finish_output(parts.out, parts.err, "spawn");
+  return written == 0 && !read ? reading.say(read.error()) : written;
 }
 
 }  // namespace spawn::cli

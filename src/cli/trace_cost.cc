@@ -77,13 +77,13 @@ int trace_cost(const CostOptions& options, const Parts& parts) {
   TraceReading reading(kCommand, options.query, parts);
   if (const auto status = reading.prepare()) return *status;
   Seen seen;
-  const auto failed = reading.for_each([&](const trace::Trace&, const auto& summary) {
+  const auto read = reading.for_each_summary([&](const auto& summary) {
     ++seen.traces;
     seen.spans += static_cast<std::int64_t>(summary.spans);
     seen.first_ns = std::min(seen.first_ns, summary.start_ns);
     seen.last_ns = std::max(seen.last_ns, summary.start_ns + summary.duration_ns);
   });
-  if (failed) return *failed;
+  if (!read && seen.traces == 0) return reading.say(read.error());
   table_of(seen, length_ns(reading.query(), seen), options.price)
       .write(*form_of(options.output), options.output.quiet, parts.out);
   if (*form_of(options.output) == OutputForm::table) {
@@ -91,7 +91,8 @@ int trace_cost(const CostOptions& options, const Parts& parts) {
                  "traces that were not "
                  "sampled nothing is known\n";
   }
-  return finish_output(parts.out, parts.err, "spawn");
+  const int written = finish_output(parts.out, parts.err, "spawn");
+  return written == 0 && !read ? reading.say(read.error()) : written;
 }
 
 }  // namespace spawn::cli

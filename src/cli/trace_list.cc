@@ -63,17 +63,22 @@ std::string services_of(const TraceSummary& trace) {
   return names;
 }
 
+// "…": so far.
+std::string duration_of(const TraceSummary& trace, std::int64_t now_ns) {
+  if (!trace.is_partial) return view::duration_text(trace.duration_ns);
+  return view::duration_text(std::max(trace.duration_ns, now_ns - trace.start_ns)) + "…";
+}
+
 core::Json count_of(const TraceSummary& trace, std::size_t count) {
   return tells_spans(trace) ? core::Json(static_cast<std::int64_t>(count)) : core::Json();
 }
 
-void add_row(const TraceSummary& trace, Table& table) {
+void add_row(const TraceSummary& trace, std::int64_t now_ns, Table& table) {
   using core::Json;
   table.add({Json(core::rfc3339(trace.start_ns).substr(0, 19) + "Z"),
-             Json(view::duration_text(trace.duration_ns)), Json(state_of(trace)),
-             count_of(trace, trace.spans), count_of(trace, trace.errors),
-             text_or_null(trace.root_name), text_or_null(services_of(trace)),
-             Json(trace.id.xray())});
+             Json(duration_of(trace, now_ns)), Json(state_of(trace)), count_of(trace, trace.spans),
+             count_of(trace, trace.errors), text_or_null(trace.root_name),
+             text_or_null(services_of(trace)), Json(trace.id.xray())});
 }
 
 // As X-Ray's API tells them: one object, or one summary a line.
@@ -102,13 +107,13 @@ constexpr std::size_t kInTable = TraceReading::kAtOnce;
 bool names_and_spans(const OutputOptions& options) { return !options.quiet && !is_json(options); }
 
 void write(const std::vector<TraceSummary>& traces, const OutputOptions& options,
-           std::ostream& out) {
+           std::int64_t now_ns, std::ostream& out) {
   const OutputForm form = *form_of(options);
   if (is_json(options) && !options.quiet) {
     return write_json(traces, form == OutputForm::jsonl, out);
   }
   Table table = make_table();
-  for (const TraceSummary& trace : traces) add_row(trace, table);
+  for (const TraceSummary& trace : traces) add_row(trace, now_ns, table);
   table.write(form, options.quiet, out);
 }
 
@@ -144,7 +149,11 @@ class Tail {
     query.start_ns = from_ns_;
     query.end_ns = now;
     std::vector<TraceSummary> found;
-    if (auto read = reading_.summaries(query, found); !read) return read;
+    if (auto read = reading_.summaries(query, found); !read) {
+      // What is damaged here does not end what else is to be seen.
+      if (found.empty() || read.error().code != core::Code::io) return read;
+      complain(read.error());
+    }
     std::vector<TraceSummary> news;
     std::int64_t oldest_running = now;
     for (TraceSummary& summary : found) {
@@ -168,23 +177,26 @@ class Tail {
 
   // What goes wrong is said once: the rows come all the same.
   void complete(std::span<TraceSummary> traces) {
-    const auto done = reading_.complete(traces);
-    if (done || done.error().message == complaint_) return;
-    complaint_ = done.error().message;
-    reading_.say(done.error());
+    if (const auto done = reading_.complete(traces); !done) complain(done.error());
+  }
+  void complain(const core::Error& error) {
+    if (error.message == complaint_) return;
+    complaint_ = error.message;
+    reading_.say(error);
   }
 
   void say(const TraceSummary& trace) const {
     const OutputForm form = *form_of(options_.output);
+    const std::int64_t now_ns = parts_.clock.now().wall_ns;
     if (form != OutputForm::table || options_.output.quiet) {
       OutputOptions one = options_.output;
       if (form == OutputForm::json) one.output = "jsonl";
       one.json = false;
-      return write({trace}, one, parts_.out);
+      return write({trace}, one, now_ns, parts_.out);
     }
     parts_.out << fmt::format(
         "{}  {:>8}  {:<8}  {}  {}\n", core::rfc3339(trace.start_ns).substr(11, 8),
-        view::duration_text(trace.duration_ns), state_of(trace),
+        duration_of(trace, now_ns), state_of(trace),
         trace.root_name.empty() ? "-" : core::visible(trace.root_name), trace.id.xray());
   }
 
@@ -238,7 +250,7 @@ int trace_list(const ListOptions& options, const Parts& parts) {
   if (names_and_spans(options.output)) completed = complete(traces, options, reading, progress);
   progress.clear();
   if (!read && traces.empty()) return reading.say(read.error());
-  write(traces, options.output, parts.out);
+  write(traces, options.output, parts.clock.now().wall_ns, parts.out);
   const int written = finish_output(parts.out, parts.err, "spawn");
   if (written != 0) return written;
   if (!completed) reading.say(completed.error());

@@ -19,11 +19,12 @@ constexpr std::string_view kCommand = "spawn trace map";
 void add_row(const view::GraphNode* from, const view::GraphNode& to, const view::Statistics& counts,
              Table& table) {
   using core::Json;
-  const std::int64_t mean = counts.total == 0 ? 0 : counts.total_response_ns / counts.total;
+  const Json mean = counts.total == 0
+                        ? Json()
+                        : Json(view::duration_text(counts.total_response_ns / counts.total));
   table.add({from == nullptr ? Json() : Json(from->client ? std::string("client") : from->id.name),
              Json(to.id.name), text_or_null(to.id.type), Json(counts.total), Json(counts.ok),
-             Json(counts.other_errors), Json(counts.throttles), Json(counts.faults),
-             Json(view::duration_text(mean))});
+             Json(counts.other_errors), Json(counts.throttles), Json(counts.faults), mean});
 }
 
 // An edge a row; and a node that nobody is seen to call.
@@ -91,14 +92,18 @@ int trace_map(const MapOptions& options, const Parts& parts) {
   if (!form_of(options.output)) return refuse_form(parts.err, kCommand, options.output);
   TraceReading reading(kCommand, options.query, parts);
   if (const auto status = reading.prepare()) return *status;
-  view::ServiceGraphBuilder graph;
-  const auto failed =
-      options.trace.empty()
-          ? reading.for_each([&](const trace::Trace&, const auto& summary) { graph.add(summary); })
-          : add_one(options, parts, graph);
-  if (failed) return *failed;
-  write(graph.build(), options.output, parts.out);
-  return finish_output(parts.out, parts.err, "spawn");
+  view::ServiceGraphBuilder builder;
+  core::Status read = core::ok();
+  if (options.trace.empty()) {
+    read = reading.for_each_summary([&](const auto& summary) { builder.add(summary); });
+  } else if (const auto failed = add_one(options, parts, builder)) {
+    return *failed;
+  }
+  const view::ServiceGraph graph = builder.build();
+  if (!read && graph.nodes.empty()) return reading.say(read.error());
+  write(graph, options.output, parts.out);
+  const int written = finish_output(parts.out, parts.err, "spawn");
+  return written == 0 && !read ? reading.say(read.error()) : written;
 }
 
 }  // namespace spawn::cli

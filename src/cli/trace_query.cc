@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 
@@ -120,6 +119,12 @@ core::Status TraceReading::parse_times() {
 // X-Ray may know more than we do; a typo is one for it, too.
 std::optional<int> TraceReading::parse_filter() {
   query_.filter = options_.filter;
+  if (const auto id = trace::TraceId::from_user(options_.filter)) {
+    return usage_error(parts_.err, command_,
+                       fmt::format("FILTER: this is the id of a trace; 'spawn trace show {}' "
+                                   "shows it",
+                                   id->xray()));
+  }
   auto filter = view::Filter::parse(options_.filter);
   if (filter) {
     filter_ = std::move(*filter);
@@ -139,7 +144,7 @@ std::optional<int> TraceReading::prepare() {
   return parse_filter();
 }
 
-core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
+core::Status TraceReading::read(const trace::TraceQuery& query, const EachRead& f) {
   auto source = parts_.make_source(options_.source);
   if (!source) return core::fail(std::move(source.error()));
   const bool asks = !(*source)->filters() && filter_.has_value();
@@ -150,27 +155,28 @@ core::Status TraceReading::read(const trace::TraceQuery& query, const Each& f) {
   });
 }
 
+core::Status TraceReading::find(const trace::TraceQuery& query, const EachSummary& f) {
+  if (of_file()) {
+    return read(query, [&](const trace::Trace&, auto summary) { f(std::move(summary)); });
+  }
+  auto source = parts_.make_summaries(options_.source);
+  if (!source) return core::fail(std::move(source.error()));
+  summaries_ = std::move(*source);
+  const bool asks = !summaries_->filters() && filter_.has_value();
+  return summaries_->find(query, [&](view::TraceSummary summary) {
+    if (!asks || filter_->matches(summary)) f(std::move(summary));
+  });
+}
+
 core::Status TraceReading::summaries(const trace::TraceQuery& query,
                                      std::vector<view::TraceSummary>& found, Progress* progress) {
   constexpr std::size_t kStep = 100;
-  const auto add = [&](view::TraceSummary summary) {
+  auto done = find(query, [&](view::TraceSummary summary) {
     drop_visits(summary);
     found.push_back(std::move(summary));
     if (progress == nullptr || found.size() % kStep != 0) return;
     progress->say(fmt::format("reading traces: {}", found.size()));
-  };
-  core::Status done = core::ok();
-  if (of_file()) {
-    done = read(query, [&](const trace::Trace&, auto summary) { add(std::move(summary)); });
-  } else {
-    auto source = parts_.make_summaries(options_.source);
-    if (!source) return core::fail(std::move(source.error()));
-    summaries_ = std::move(*source);
-    const bool asks = !summaries_->filters() && filter_.has_value();
-    done = summaries_->find(query, [&](view::TraceSummary summary) {
-      if (!asks || filter_->matches(summary)) add(std::move(summary));
-    });
-  }
+  });
   std::ranges::stable_sort(found, std::ranges::greater(), &view::TraceSummary::start_ns);
   return done;
 }
@@ -191,17 +197,45 @@ core::Status TraceReading::complete(std::span<view::TraceSummary> summaries, Pro
   return core::ok();
 }
 
-std::optional<int> TraceReading::for_each(const Each& f) {
+core::Status TraceReading::read_found(const Each& f) {
+  std::vector<view::TraceSummary> found;
+  auto done = summaries(query_, found);
+  auto source = parts_.make_source(options_.source);
+  if (!source) return core::fail(std::move(source.error()));
+  for (const view::TraceSummary& summary : found) {
+    auto trace = (*source)->get(summary.id);
+    // Its time may have come meanwhile.
+    if (!trace && trace.error().code != core::Code::not_found) {
+      return core::fail(std::move(trace.error()));
+    }
+    if (trace) f(std::move(*trace));
+  }
+  return done;
+}
+
+core::Status TraceReading::for_each(const Each& f) {
   Progress progress(parts_.err_terminal, parts_.err);
   std::size_t count = 0;
   progress.say("reading traces");
-  const auto done = read(query_, [&](trace::Trace trace, view::TraceSummary summary) {
+  const auto each = [&](trace::Trace trace) {
     progress.say(fmt::format("reading traces: {}", ++count));
-    f(std::move(trace), std::move(summary));
-  });
-  progress.clear();
-  if (!done) return say(done.error());
-  return std::nullopt;
+    f(std::move(trace));
+  };
+  if (options_.source.from == "local") return read_found(each);
+  return read(query_, [&](trace::Trace trace, const auto&) { each(std::move(trace)); });
+}
+
+core::Status TraceReading::for_each_summary(const EachSummary& f) {
+  Progress progress(parts_.err_terminal, parts_.err);
+  std::size_t count = 0;
+  progress.say("reading traces");
+  const auto each = [&](view::TraceSummary summary) {
+    progress.say(fmt::format("reading traces: {}", ++count));
+    f(std::move(summary));
+  };
+  // X-Ray's summaries have no visits.
+  if (options_.source.from != "xray") return find(query_, each);
+  return read(query_, [&](const trace::Trace&, auto summary) { each(std::move(summary)); });
 }
 
 }  // namespace spawn::cli

@@ -48,11 +48,14 @@ class TraceReading {
 
   // Looks at the options; what is wrong with them was said, and this is the exit status.
   std::optional<int> prepare();
-  // Calls f for every trace that is meant. What went wrong was said.
-  using Each = std::function<void(trace::Trace trace, view::TraceSummary summary)>;
-  std::optional<int> for_each(const Each& f);
-  // The same of what a caller asks for, from a source that is made anew.
-  core::Status read(const trace::TraceQuery& query, const Each& f);
+  // Calls f for every trace that is meant; from the store of this machine no other is read. With an
+  // error f got those that could be read.
+  using Each = std::function<void(trace::Trace trace)>;
+  core::Status for_each(const Each& f);
+  // The same of their summaries with all visits, for what is counted: from the store none is read
+  // whole.
+  using EachSummary = view::SummarySource::Found;
+  core::Status for_each_summary(const EachSummary& f);
   // Their summaries, newest first. No trace is read whole, but of a file. With an error those that
   // could be read are there all the same.
   core::Status summaries(const trace::TraceQuery& query, std::vector<view::TraceSummary>& found,
@@ -65,7 +68,11 @@ class TraceReading {
   int say(const core::Error& error) const;
 
  private:
+  using EachRead = std::function<void(trace::Trace trace, view::TraceSummary summary)>;
   [[nodiscard]] bool of_file() const;
+  core::Status read(const trace::TraceQuery& query, const EachRead& f);
+  core::Status read_found(const Each& f);
+  core::Status find(const trace::TraceQuery& query, const EachSummary& f);
   core::Status parse_times();
   std::optional<int> parse_filter();
 

@@ -32,8 +32,8 @@ constexpr std::string_view kTraces =
 {"trace_id":"65f0a1b3000000000000000000000001","span_id":"00000000000000b1","parent_span_id":null,"name":"job <b>\u001b[31m","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep"},"resource":{"service.name":"spored"}}
 )";
 
-// Of 150 traces, the oldest first; those of an even number failed. The 149th began last, which only
-// the trace itself tells.
+// Of 150 traces, the oldest first; the third is of the job array `sweep`, those of an even number
+// failed. The 149th began last, which only the trace itself tells.
 struct Summaries final : view::SummarySource {
   struct Told {
     std::vector<std::size_t> completed;  // how many at once
@@ -47,8 +47,13 @@ struct Summaries final : view::SummarySource {
       summary.id = {0x65f0a1b200000000, i};
       summary.start_ns = static_cast<std::int64_t>(i) * 1'000'000'000;
       summary.has_fault = i % 2 == 0;
+      summary.spans = filters_ ? 0 : 3;
       summary.services = {{{"shop", "", ""}, "", false, false},
                           {{"cart-table", "", ""}, "", false, false}};
+      if (i == 3) summary.annotations = {{"spawn_job_array_id", std::string("sweep"), {0}}};
+      // The store keeps visits, too.
+      if (!filters_)
+        summary.visits = {{1, 0, {.duration_ns = 2'000'000}, {.duration_ns = 2'000'000}}};
       found(std::move(summary));
     }
     return told_.found;
@@ -69,6 +74,23 @@ struct Summaries final : view::SummarySource {
  private:
   Told& told_;
   bool filters_;
+};
+
+// Traces one by one, from the lines of a file.
+struct OneByOne final : trace::TraceSource {
+  OneByOne(std::unique_ptr<trace::TraceSource> all, std::vector<std::uint64_t>& asked_for)
+      : all_(std::move(all)), asked_for_(asked_for) {}
+  core::Result<trace::Trace> get(const trace::TraceId& id) override {
+    asked_for_.push_back(id.low);
+    return all_->get(id);
+  }
+  core::Status find(const trace::TraceQuery&, const Found&) override {
+    return core::fail(core::Code::internal, "traces were read that nobody asked for");
+  }
+
+ private:
+  std::unique_ptr<trace::TraceSource> all_;
+  std::vector<std::uint64_t>& asked_for_;
 };
 
 class TraceReadingCommands : public CommandsTest {
@@ -109,11 +131,12 @@ class TraceReadingCommands : public CommandsTest {
 };
 
 TEST_F(TraceReadingCommands, list_has_a_row_a_trace_the_newest_first) {
+  clock_.advance(std::chrono::minutes(2));
   EXPECT_EQ(run({"list"}), 0) << err_.str();
   EXPECT_EQ(lines(), 3U) << out_.str();
   EXPECT_LT(out_.str().find(kJob), out_.str().find(kShop));
   EXPECT_THAT(out_.str(), HasSubstr("fault"));
-  EXPECT_THAT(out_.str(), HasSubstr("ok, running"));
+  EXPECT_THAT(out_.str(), HasSubstr("1 min 5 s…  ok, running"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("\x1b")));
 }
 
@@ -214,6 +237,13 @@ TEST_F(TraceReadingCommands, a_filter_typo_shows_where) {
       "         ^^^^^^^^\n");
 }
 
+TEST_F(TraceReadingCommands, a_trace_id_is_no_filter_and_leads_to_show) {
+  for (const char* command : {"list", "map", "tail", "cost"}) {
+    EXPECT_EQ(run({command, kShop}), 2) << command;
+    EXPECT_THAT(err_.str(), HasSubstr(std::string("'spawn trace show ") + kShop + "' shows it"));
+  }
+}
+
 TEST_F(TraceReadingCommands, what_only_x_ray_knows_is_left_to_x_ray) {
   EXPECT_EQ(run({"list", "rootcause.fault.service { name = \"a\" }"}), 2);
   EXPECT_EQ(run_on_summaries({"coverage > 0.5", "--from", "xray"}), 0) << err_.str();
@@ -247,8 +277,60 @@ TEST_F(TraceReadingCommands, map_counts_who_calls_whom) {
   EXPECT_EQ(run({"map", "--trace", kJob, "--output", "json"}), 0) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr(R"("Name":"spored")"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("shop")));
+  EXPECT_EQ(run({"map", "--trace", kJob, "--output", "text"}), 0) << err_.str();
+  EXPECT_EQ(out_.str(), "client\tspored\t-\t0\t0\t0\t0\t0\t-\n");
   EXPECT_EQ(run({"map", "--trace", "1-65f0a1b3-00000000000000000000000f"}), 3);
   EXPECT_EQ(run({"map", "--trace", "42"}), 2);
+}
+
+TEST_F(TraceReadingCommands, map_and_cost_read_no_trace_of_this_machine_whole) {
+  EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "text"}, "map"), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("shop\tcart-table\t-\t150\t150\t0\t0\t0\t2 ms\n"));
+  EXPECT_EQ(run_on_summaries({"fault", "--from", "local", "--output", "text"}, "map"), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("shop\tcart-table\t-\t75\t75\t"));
+  EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "text"}, "cost"), 0) << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("100 %\t150\t450\t"));
+  EXPECT_THAT(told_.completed, IsEmpty());
+}
+
+TEST_F(TraceReadingCommands, map_and_cost_count_what_can_be_read_and_say_that_others_cannot) {
+  told_.found = core::fail(core::Code::io, "2 traces could not be read: traces.db: damaged");
+  for (const char* command : {"map", "cost"}) {
+    EXPECT_EQ(run_on_summaries({"--from", "local", "--output", "json"}, command), 1);
+    EXPECT_THAT(out_.str(), HasSubstr("150")) << command;
+    EXPECT_EQ(err_.str(), "spawn: 2 traces could not be read: traces.db: damaged\n");
+  }
+}
+
+TEST_F(TraceReadingCommands, map_and_cost_say_only_why_where_nothing_can_be_read) {
+  for (const char* command : {"map", "cost"}) {
+    EXPECT_EQ(run_on_summaries({"--from", "xray"}, command), 1);
+    EXPECT_EQ(out_.str(), "") << command;
+    EXPECT_EQ(err_.str(), "spawn: traces were read whole\n");
+  }
+}
+
+TEST_F(TraceReadingCommands, array_reads_only_its_own_traces_of_this_machine) {
+  file_ =
+      R"({"trace_id":"65f0a1b2000000000000000000000003","span_id":"00000000000000b1","parent_span_id":null,"name":"job","kind":"INTERNAL","start":"2026-01-02T03:05:00Z","end":null,"attributes":{"spawn.job_array_id":"sweep","spawn.job_array_index":0,"spawn.instance_id":"i-0"},"resource":{"service.name":"spored"}})";
+  told_.found = core::fail(core::Code::io, "1 trace could not be read: traces.db: damaged");
+  std::vector<std::uint64_t> asked_for;
+  Parts mine = parts();
+  const auto make = mine.make_source;
+  mine.make_source = [&](const SourceRequest& request) -> decltype(make(request)) {
+    return std::make_unique<OneByOne>(*make(request), asked_for);
+  };
+  mine.make_summaries = [&](const SourceRequest&) {
+    return std::make_unique<Summaries>(told_, false);
+  };
+  const auto run_array = [&](const char* id) {
+    return spawn_commands({"trace", "array", id, "--from", "local", "--output", "text"}, mine)
+        .shell_code();
+  };
+  EXPECT_EQ(run_array("sweep"), 1);
+  EXPECT_THAT(asked_for, ElementsAre(3U));
+  EXPECT_THAT(out_.str(), HasSubstr("running"));
+  EXPECT_EQ(err_.str(), "spawn: 1 trace could not be read: traces.db: damaged\n");
 }
 
 TEST_F(TraceReadingCommands, diff_says_what_changed) {
@@ -299,6 +381,17 @@ TEST_F(TraceReadingCommands, tail_shows_what_comes_and_what_ends_until_it_is_int
   EXPECT_EQ(looks, 3);
   // The shop's once; the job's when it came and when it ended.
   EXPECT_EQ(out_.str(), fmt::format("{}\n{}\n{}\n", kShop, kJob, kJob));
+}
+
+TEST_F(TraceReadingCommands, tail_goes_on_beside_traces_that_cannot_be_read_and_says_so_once) {
+  told_.found = core::fail(core::Code::io, "1 trace could not be read: traces.db: damaged");
+  int looks = 0;
+  const auto end_second = [&] {
+    if (++looks == 2) kill(getpid(), SIGINT);
+  };
+  EXPECT_EQ(run_on_summaries({"--from", "local"}, "tail", end_second), 128 + SIGINT);
+  EXPECT_EQ(lines(), 150U);
+  EXPECT_EQ(err_.str(), "spawn: 1 trace could not be read: traces.db: damaged\n");
 }
 
 TEST_F(TraceReadingCommands, tail_reads_names_of_all_that_came_a_hundred_at_a_time) {

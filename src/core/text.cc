@@ -309,7 +309,8 @@ std::optional<std::string_view> nearest(std::string_view typed,
   std::size_t best_distance = std::max<std::size_t>(2, typed.size() / 2) + 1;
   for (const std::string_view candidate : candidates) {
     const std::size_t distance = edit_distance(typed, candidate);
-    if (distance < best_distance) {
+    // With no letter in common it is near only because it is short.
+    if (distance < best_distance && distance < std::max(typed.size(), candidate.size())) {
       best_distance = distance;
       best = candidate;
     }

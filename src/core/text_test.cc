@@ -57,6 +57,9 @@ TEST(Text, suggests_the_nearest_word_if_one_is_near) {
   constexpr std::string_view kWords[] = {"xray", "stdout", "none"};
   EXPECT_EQ(nearest("xrya", kWords), "xray");
   EXPECT_FALSE(nearest("completely-else", kWords));
+  constexpr std::string_view kShort[] = {"or"};
+  EXPECT_FALSE(nearest("1", kShort));
+  EXPECT_EQ(nearest("ot", kShort), "or");
 }
 
 TEST(ShortText, copies_every_length_and_sees_every_high_bit) {

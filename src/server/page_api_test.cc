@@ -7,6 +7,7 @@
 #include "server/live.h"
 #include "server/test_service.h"
 #include "server/xray_api.h"
+#include "store/sqlite.h"
 
 namespace spawn::server {
 namespace {
@@ -87,6 +88,21 @@ TEST_F(PageApiTest, answers_from_digests_until_a_trace_changes) {
   put(1, R"(,"id":"00000000000000ab","parent_id":"00000000000000aa","fault":true)", "db");
   EXPECT_THAT(*list_at(get("/api/traces", {{"filter", "service(\"db\") { fault }"}}), "traces"),
               SizeIs(1));
+}
+
+TEST_F(PageApiTest, says_how_many_traces_could_not_be_read_and_why) {
+  put(1);
+  for (const char* path : {"/api/traces", "/api/graph"}) {
+    EXPECT_TRUE(get(path).find("unread")->is_null()) << path;
+  }
+  put(2);
+  auto db = store::Database::open(store_->path(), store::Database::Access::read_write);
+  ASSERT_TRUE(db && db->execute("DROP TABLE documents"));
+  for (const char* path : {"/api/traces", "/api/graph"}) {
+    const Json reply = get(path);
+    EXPECT_EQ(number_at(*reply.find("unread"), "count"), 1.0) << path;
+    EXPECT_THAT(std::string(reply.find("unread")->text_at("reason")), HasSubstr("traces.db"));
+  }
 }
 
 TEST_F(PageApiTest, draws_the_graph_of_many_and_of_one) {

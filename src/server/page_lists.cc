@@ -32,6 +32,13 @@ http::Reply bad_filter(const view::FilterError& error) {
                     400);
 }
 
+// null when all were read.
+Json unread_json(const Unread& unread) {
+  if (unread.count == 0) return {};
+  return Json(Json::Object{{"count", integer(unread.count)},
+                           {"reason", Json(core::repair_utf8(unread.reason))}});
+}
+
 // What a request's start, end, limit and next say; a reply where they make no sense.
 std::optional<http::Reply> read_query(const Request& request, std::int64_t now_ns,
                                       TraceQuery& query) {
@@ -71,7 +78,8 @@ http::Reply PageApi::traces(const Request& request) {
   for (const Digest& digest : page->traces) list.push_back(page_summary(digest));
   return json_reply({{"traces", Json(std::move(list))},
                      {"next", page->next.empty() ? Json() : Json(page->next)},
-                     {"processed", integer(page->processed)}});
+                     {"processed", integer(page->processed)},
+                     {"unread", unread_json(page->unread)}});
 }
 
 http::Reply PageApi::graph(const Request& request) {
@@ -86,7 +94,8 @@ http::Reply PageApi::graph(const Request& request) {
   if (!read) return aws_error(read.error());
   return json_reply({{"start", Json(to_seconds(query.from_ns))},
                      {"end", Json(to_seconds(query.until_ns))},
-                     {"services", page_graph(builder.build())}});
+                     {"services", page_graph(builder.build())},
+                     {"unread", unread_json(*read)}});
 }
 
 http::Reply PageApi::trace_graph(const trace::TraceId& id) {

@@ -37,10 +37,21 @@ core::Result<Digest> make_digest(store::TraceStore& store, const trace::TraceId&
                                  bool has_documents) {
   const auto trace = store.get(id);
   if (!trace) return core::fail(trace.error());
-  if (!has_documents) return digest_of(*trace, {});
-  const auto documents = store.documents(id);
+  core::Result<std::vector<store::Document>> documents;
+  if (has_documents) documents = store.documents(id);
   if (!documents) return core::fail(documents.error());
+  if (trace->spans.empty() && documents->empty()) {
+    return core::fail(core::Code::io, fmt::format("trace store {}: trace {}: all of its spans are "
+                                                  "damaged",
+                                                  store.path(), id.xray()));
+  }
   return digest_of(*trace, *documents);
+}
+
+// A trace that is gone meanwhile is none that could not be read.
+void add(core::Error error, Unread& unread) {
+  if (error.code == core::Code::not_found) return;
+  if (unread.count++ == 0) unread.reason = std::move(error.message);
 }
 
 }  // namespace
@@ -89,7 +100,9 @@ core::Result<TracePage> Traces::page(const TraceQuery& query) {
   const auto read = store_.for_each(*range, [&](const store::TraceRow& row) {
     ++page.processed;
     auto digest = making.digest(row);
-    if (digest && (query.filter == nullptr || query.filter->matches(digest->summary))) {
+    if (!digest) {
+      add(std::move(digest.error()), page.unread);
+    } else if (query.filter == nullptr || query.filter->matches(digest->summary)) {
       page.traces.push_back(std::move(*digest));
     }
     page.next = token_of(row);
@@ -101,23 +114,29 @@ core::Result<TracePage> Traces::page(const TraceQuery& query) {
   return page;
 }
 
-core::Status Traces::all(const TraceQuery& query, const std::function<void(Digest)>& f,
-                         core::Status* unread) {
+core::Result<Unread> Traces::all(const TraceQuery& query, const std::function<void(Digest)>& f) {
   const auto range = range_of(query);
   if (!range) return core::fail(range.error());
+  Unread unread;
+  core::Status busy = core::ok();
   Making making(store_);
-  return store_.for_each(*range, [&](const store::TraceRow& row) {
+  const auto read = store_.for_each(*range, [&](const store::TraceRow& row) {
     auto digest = making.digest(row);
-    if (digest) {
-      if (query.filter == nullptr || query.filter->matches(digest->summary)) f(std::move(*digest));
-      return true;
+    if (!digest && digest.error().code == core::Code::unavailable) {
+      // The next one would wait as long in vain.
+      busy = core::fail(std::move(digest.error()));
+      return false;
     }
-    const core::Code code = digest.error().code;
-    if (unread == nullptr || code == core::Code::not_found) return true;
-    if (*unread) *unread = core::fail(std::move(digest.error()));
-    // The next one would wait as long in vain.
-    return code != core::Code::unavailable;
+    if (!digest) {
+      add(std::move(digest.error()), unread);
+    } else if (query.filter == nullptr || query.filter->matches(digest->summary)) {
+      f(std::move(*digest));
+    }
+    return true;
   });
+  if (!read) return core::fail(read.error());
+  if (!busy) return core::fail(std::move(busy.error()));
+  return unread;
 }
 
 core::Result<Digest> Traces::one(const trace::TraceId& id) { return make_digest(store_, id, true); }

@@ -28,10 +28,17 @@ struct TraceQuery {
   std::string next;  // of the page before
 };
 
+// Traces that are there and could not be read: left out of an answer, but not without a word.
+struct Unread {
+  std::size_t count = 0;
+  std::string reason;  // of the first
+};
+
 struct TracePage {
   std::vector<Digest> traces;  // newest start first
   std::string next;            // "" at the end
   std::size_t processed = 0;   // traces looked at
+  Unread unread;
 };
 
 class Traces {
@@ -41,10 +48,9 @@ class Traces {
   // Looks no longer than a quarter of a second: a page may be short, or empty, and have a next one.
   // Code::invalid_argument when `next` is none.
   core::Result<TracePage> page(const TraceQuery& query);
-  // All that match; f(Digest) by newest start. Takes as long as it takes. Those that cannot be read
-  // are left out; `unread` is why the first of them was.
-  core::Status all(const TraceQuery& query, const std::function<void(Digest)>& f,
-                   core::Status* unread = nullptr);
+  // All that match; f(Digest) by newest start. Takes as long as it takes. Code::unavailable when
+  // the store is busy for too long; f got those before.
+  core::Result<Unread> all(const TraceQuery& query, const std::function<void(Digest)>& f);
   core::Result<Digest> one(const trace::TraceId& id);
 
   // f(Digest, change) for those that changed after `change`, oldest change first; about `limit`,

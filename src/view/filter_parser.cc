@@ -82,7 +82,8 @@ std::string suggestion(std::string_view word) {
   std::vector<std::string_view> known(kOthers.begin(), kOthers.end());
   for (const Keyword& keyword : kKeywords) known.push_back(keyword.name);
   const auto near = core::nearest(word, known);
-  return near ? fmt::format("; did you mean {}?", *near) : "";
+  if (near) return fmt::format("; did you mean {}?", *near);
+  return fmt::format(R"(; for a service write service("{}"))", core::visible(word));
 }
 
 class Parser : private FilterScanner {

@@ -154,6 +154,12 @@ TEST(Filter, a_group_stands_for_its_expression) {
   EXPECT_FALSE(Filter::parse(R"(group.name = "ring")", groups).has_value());
 }
 
+TEST(Filter, a_word_that_is_near_to_no_keyword_may_be_a_service) {
+  EXPECT_THAT(error_of("checkout"), testing::StartsWith("'checkout' is no keyword of filter "
+                                                        "expressions; for a service write "
+                                                        "service(\"checkout\")\n"));
+}
+
 TEST(Filter, a_typo_shows_where_and_what_was_meant) {
   EXPECT_EQ(error_of("ok AND respnsetime > 1"),
             "'respnsetime' is no keyword of filter expressions; did you mean responsetime?\n"

@@ -64,6 +64,11 @@ std::int64_t keep_longest(std::vector<Part>& parts) {
   return rest;
 }
 
+// What is there is never 0 %.
+std::string percent(double share) {
+  return share > 0 && share < 0.005 ? "<1" : fmt::format("{:.0f}", 100 * share);
+}
+
 std::string ascii(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -87,8 +92,8 @@ std::string critical_path_text(const trace::Trace& trace, const WaterfallStyle& 
   const auto add = [&](std::int64_t ns, const std::string& what) {
     const std::string took = duration_text(ns, style.unicode);
     const std::string line = fmt::format(
-        "{}{}  {:>3.0f} %  ", std::string(12 - std::min<std::size_t>(12, display_width(took)), ' '),
-        took, 100.0 * static_cast<double>(ns) / static_cast<double>(total));
+        "{}{}  {:>3} %  ", std::string(12 - std::min<std::size_t>(12, display_width(took)), ' '),
+        took, percent(static_cast<double>(ns) / static_cast<double>(total)));
     const std::size_t room = std::max<std::size_t>(style.width, 60) - display_width(line);
     text += line + cut_to_width(what, room, style.unicode ? "…" : "...") + '\n';
   };

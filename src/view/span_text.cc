@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/span_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/text.h"
@@ -22,6 +24,22 @@ std::string shown(const trace::SpanRecord& span, std::string_view name) {
 
 bool is_aws_call(const trace::SpanRecord& span) {
   return span.find(key::kAwsOperation) || span.find(key::kAwsRequestId);
+}
+
+// "java.sql.SQLException: refused" of the first one.
+std::string exception_text(const trace::SpanRecord& span) {
+  std::string text;
+  span.for_each_event([&](const trace::SpanRecord::Event& event) {
+    if (event.name != "exception" || !text.empty()) return;
+    std::string message;
+    span.for_each_attribute_of(event, [&](const trace::Attribute& attribute) {
+      if (attribute.key == "exception.type") text = attribute.value.display();
+      if (attribute.key == "exception.message") message = attribute.value.display();
+    });
+    if (!text.empty() && !message.empty()) text += ": ";
+    text += message;
+  });
+  return text;
 }
 
 }  // namespace
@@ -60,15 +78,33 @@ std::vector<std::string> facts(const trace::SpanRecord& span) {
 
 std::string failure_message(const trace::SpanRecord& span) {
   if (!failed(span)) return {};
+  std::string message(span.status_message());
+  if (message.empty()) message = exception_text(span);
+  if (message == shown(span, key::kHttpStatus)) return {};
   // Messages of several lines become one.
   std::string text;
-  for (const std::string_view line : core::split(span.status_message(), '\n')) {
+  for (const std::string_view line : core::split(message, '\n')) {
     const std::string_view part = core::trim(line);
     if (part.empty()) continue;
     if (!text.empty()) text += ' ';
     text += part;
   }
   return core::visible(text);
+}
+
+std::string links_text(const trace::SpanRecord& span) {
+  constexpr std::size_t kMost = 3;
+  std::vector<trace::TraceId> others;
+  span.for_each_link([&](const trace::SpanRecord::Link& link) {
+    const trace::TraceId& id = link.to.trace_id;
+    if (id != span.trace_id && !std::ranges::count(others, id)) others.push_back(id);
+  });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, others.size()); ++i) {
+    text += (i == 0 ? "linked to trace " : ", ") + others[i].xray();
+  }
+  if (others.size() > kMost) text += fmt::format(" and {} more", others.size() - kMost);
+  return text;
 }
 
 }  // namespace spawn::view

@@ -26,7 +26,11 @@ std::string outcome_text(const trace::SpanRecord& span);
 // and did not fail.
 std::vector<std::string> facts(const trace::SpanRecord& span);
 
-// The message of a span that failed, on one line; "" when there is none.
+// The message of a span that failed, or else its first exception, on one line; "" when there is
+// none or the outcome says it.
 std::string failure_message(const trace::SpanRecord& span);
+
+// "linked to trace 1-65f0a1b2-…, 1-…, 1-… and 2 more"; "" when it is linked to no other trace.
+std::string links_text(const trace::SpanRecord& span);
 
 }  // namespace spawn::view

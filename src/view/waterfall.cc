@@ -256,6 +256,7 @@ class Picture {
     const std::string before = guides_below(row);
     put_parts(before, parts, failed ? Paint::red : Paint::dim);
     put_wrapped(before, printable(failure_message(*row.span)), Paint::red);
+    put_wrapped(before, links_text(*row.span), Paint::dim);
   }
 
   [[nodiscard]] Bar bar(const WaterfallRow& row) const {

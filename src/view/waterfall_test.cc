@@ -39,6 +39,30 @@ TEST(Waterfall, shows_names_errors_request_ids_and_attempts) {
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST(Waterfall, names_the_traces_that_a_span_is_linked_to) {
+  TestTrace trace;
+  trace.add(1, 0, "job", 0, 1000);
+  const auto id = [](std::uint64_t low) { return trace::TraceId{0x65f0a1b200000000, low}; };
+  trace.last().add_link({trace.get().id, {7}});  // of this trace: nothing to go to
+  for (const std::uint64_t low : {1U, 2U, 2U, 3U, 4U, 5U}) {
+    trace.last().add_link({id(low), {8}});
+  }
+  EXPECT_THAT(waterfall(trace.get(), {200, false, true}),
+              HasSubstr("\n   linked to trace " + id(1).xray() + ", " + id(2).xray() + ", " +
+                        id(3).xray() + " and 2 more\n"));
+}
+
+TEST(Waterfall, tells_the_exception_of_a_failure_without_a_message_and_no_status_twice) {
+  TestTrace trace;
+  trace.add(1, 0, "GET /", 0, 1000).error("503", "503").status(503);
+  trace.add(2, 1, "SELECT", 100, 200).error("", "");
+  trace.last().add_event("exception", TestTrace::at(150));
+  trace.last().set_on_last("exception.type", std::string("SQLException"));
+  const std::string text = waterfall(trace.get(), {100, false, true});
+  EXPECT_THAT(text, HasSubstr("│  503\n└─"));
+  EXPECT_THAT(text, HasSubstr("SQLException"));
+}
+
 TEST(Waterfall, is_plain_ascii_when_asked) {
   TestTrace trace = wordcount();
   for (const char c : waterfall(trace.get(), {80, false, false})) {

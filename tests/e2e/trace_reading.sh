@@ -129,19 +129,33 @@ expect_equal "questions for the traces of three rows" "$(asked BatchGetTraces)" 
 run spawn trace list --from local
 expect_match "$out" ' later '
 cp "$out" "$work/listed"
+run spawn trace map --from local
+expect_match "$out" '^client  *spawn  *-  *4 '
+cp "$out" "$work/mapped"
 python3 -c 'import os, sqlite3
 with sqlite3.connect(os.environ["XDG_STATE_HOME"] + "/spawn/traces.db", timeout=10) as db:
   assert db.execute("DELETE FROM batches").rowcount > 0 and db.execute("DELETE FROM documents").rowcount > 0'
 run spawn trace list --from local
 expect_equal "a list without the traces" "$(cat "$out")" "$(cat "$work/listed")"
+run spawn trace map --from local
+expect_exit 0
+expect_equal "a map without the traces" "$(cat "$out")" "$(cat "$work/mapped")"
 
 # What it does not keep it has to read: what cannot be read is said.
 python3 -c 'import os, sqlite3
 with sqlite3.connect(os.environ["XDG_STATE_HOME"] + "/spawn/traces.db", timeout=10) as db:
   db.execute("DELETE FROM digests WHERE trace = (SELECT max(key) FROM traces)")
   db.execute("ALTER TABLE batches RENAME COLUMN trace TO gone")'
-run spawn trace list --from local
+for form in table json; do
+  run spawn trace list --from local --output $form
+  expect_exit 1
+  expect_lines "$err" 1
+  expect_match "$err" '^spawn: 1 trace could not be read: .*traces.db'
+  [ $form = json ] || expect_lines "$out" "$(($(wc -l <"$work/listed") - 1))"
+done
+expect_no_match "$out" 'could not be read'
+python3 -m json.tool "$out" >/dev/null || failed "the list is no JSON where a trace cannot be read"
+run spawn trace map --from local
 expect_exit 1
-expect_lines "$out" "$(($(wc -l <"$work/listed") - 1))"
-expect_lines "$err" 1
-expect_match "$err" 'traces.db'
+expect_match "$out" '^client  *spawn  *-  *3 '
+expect_match "$err" '^spawn: 1 trace could not be read: .*traces.db'

@@ -160,6 +160,7 @@ export async function startServer({
   for (const m of Object.values(named)) if (!all.includes(m)) all.push(m);
   // Its files lie below it, as the real server's below a checksum.
   let version = 'made';
+  let unread = null;
   const clients = new Set();
   const send = (m) =>
     clients.forEach((c) =>
@@ -188,13 +189,17 @@ export async function startServer({
       const list = summaries().filter((s) => s.start >= start && s.start <= end && keep(s));
       if (path === 'graph') {
         const ids = new Set(list.map((s) => s.id));
-        return graphOf(all.filter((m) => ids.has(m.id) && m !== named.hostile && m !== named.huge));
+        return {
+          ...graphOf(all.filter((m) => ids.has(m.id) && m !== named.hostile && m !== named.huge)),
+          unread,
+        };
       }
       const from = Number(q.get('next') ?? 0);
       const limit = Number(q.get('limit') ?? 100);
       return {
         traces: list.slice(from, from + limit),
         next: from + limit < list.length ? String(from + limit) : null,
+        unread,
       };
     }
     const one = /^traces\/([^/]+)(\/graph)?$/.exec(path);
@@ -257,6 +262,7 @@ export async function startServer({
     add: (m) => (all.push(m), send(m)),
     send,
     upgrade: () => (version = 'newer'),
+    damage: (reason) => (unread = { count: 1, reason }),
     close: () => (clients.forEach((c) => c.end()), server.close(), server.closeAllConnections()),
   };
 }

@@ -176,6 +176,39 @@ test('50,000 spans open and scroll; how fast is printed', async () => {
   await page.context().close();
 });
 
+test('the names of deep spans are seen, and how deep they are', async () => {
+  const m = new Maker(991001, Date.now() / 1000 - 100);
+  let parent = null;
+  for (let i = 0; i < 60; i++) parent = m.span(parent, 'shop', `call ${i}`, Date.now() / 1000 - 100 + i / 100, 1);
+  server.add(m);
+  const page = await openPage(browser);
+  for (const width of [1400, 600]) {
+    await page.setViewportSize({ width, height: 860 });
+    await page.goto(at(`traces/${m.id}`));
+    await page.locator('.waterfall [role=gridcell]').first().waitFor();
+    await page.keyboard.press('End');
+    const row = page.locator('.waterfall .cells', { hasText: 'call 59' });
+    await row.waitFor();
+    const [cell, name] = [row.locator('.cell.span'), row.locator('.name')];
+    const [outer, inner] = [await cell.boundingBox(), await name.boundingBox()];
+    assert.ok(inner.x + 40 <= outer.x + outer.width, `the name is at ${inner.x} of ${outer.width}`);
+    if (width === 1400) assert.match(await row.locator('.more').innerText(), /level 60/);
+    await page.goto(at('traces'));
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
+test('Enter opens the details of the first span at once', async () => {
+  const page = await openPage(browser);
+  await page.goto(at(`traces/${server.named.running.id}`));
+  await page.locator('.waterfall [role=gridcell]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.detail h2', { hasText: 'job render' }).waitFor();
+  noProblems(page);
+  await page.context().close();
+});
+
 test('a running trace grows by itself, and ends when its end arrives', async () => {
   const page = await openPage(browser);
   const now = Date.now() / 1000;
@@ -269,6 +302,39 @@ test('a typo in the filter is shown where it is; what is not there is said', asy
   await page.context().close();
 });
 
+test('in a window of 320 pixels, or at a large zoom, no view is wider than the window', async () => {
+  const { array, broken } = server.named;
+  const [a, b] = server.all;
+  const page = await openPage(browser, { viewport: { width: 320, height: 800 } });
+  for (const [hash, ready] of [
+    ['traces', '.grid [role=gridcell]'],
+    [`traces/${broken.id}`, '.waterfall [role=gridcell]'],
+    ['service-map', '.node'],
+    [`arrays/${array.array}`, '.members [role=gridcell]'],
+    [`compare?a=${a.id}&b=${b.id}`, '.compare [role=gridcell]'],
+    ['live', '.connection.open'],
+  ]) {
+    await page.goto(at(hash));
+    await page.locator(ready).first().waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, hash);
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
+test('a trace id in place of a filter opens the trace', async () => {
+  const { id } = server.named.running;
+  const page = await openPage(browser);
+  for (const written of [id, ` ${id.slice(2).replace('-', '').toUpperCase()}`]) {
+    await page.goto(at('service-map'));
+    await page.getByRole('combobox', { name: 'Filter expression' }).fill(written);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'job render' }).waitFor();
+  }
+  noProblems(page);
+  await page.context().close();
+});
+
 test('a view that cannot be fetched is said, and fetched when it is asked for again', async () => {
   const page = await openPage(browser, { expected: /ERR_FAILED/ });
   await page.goto(at('traces'));
@@ -308,11 +374,12 @@ test('a view that fails late leaves alone what is looked at by then', async () =
   const page = await openPage(browser, { expected: /ERR_FAILED/ });
   await page.goto(at('traces'));
   await page.locator('.grid [role=gridcell]').first().waitFor();
-  let held;
-  const asked = new Promise((done) => page.route('**/map_view.js', (route) => done((held = route))));
+  let take;
+  const asked = new Promise((done) => (take = done));
+  await page.route('**/map_view.js', take);
   await page.keyboard.press('g');
   await page.keyboard.press('m');
-  await asked;
+  const held = await asked;
   await page.keyboard.press('g');
   await page.keyboard.press('t');
   await page.locator('.grid [role=gridcell]').first().waitFor();
@@ -323,4 +390,42 @@ test('a view that fails late leaves alone what is looked at by then', async () =
   assert.equal(await page.getByRole('alert').count(), 0);
   noProblems(page);
   await page.context().close();
+});
+
+test('keys that are asked for twice while they are fetched come once', async () => {
+  const page = await openPage(browser);
+  await page.goto(at('traces'));
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  let take;
+  const asked = new Promise((done) => (take = done));
+  await page.route('**/help.js', take);
+  await page.keyboard.press('?');
+  await page.keyboard.press('?');
+  await (await asked).continue();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await counted(page.locator('dialog'), (n) => n === 0, 'dialogs after Esc');
+  noProblems(page);
+  await page.context().close();
+});
+
+test('how many traces could not be read, and why, is said beside those that could', async () => {
+  const own = await startServer({ huge: 10, hostile: 10 });
+  const page = await openPage(browser);
+  await page.goto(`${own.url}#/traces`);
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  assert.equal(await page.getByText('could not be read').count(), 0);
+  own.damage('its spans are damaged');
+  await page.keyboard.press('r');
+  // One on each of the two pages that the list is read in.
+  await page.getByText('2 traces could not be read: its spans are damaged').waitFor();
+  await page.locator('.grid [role=gridcell]').first().waitFor();
+  await accessible(page, 'some not read');
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByText('1 trace could not be read: its spans are damaged').waitFor();
+  await page.locator('.node').first().waitFor();
+  noProblems(page);
+  await page.context().close();
+  own.close();
 });
