@@ -14,7 +14,6 @@ namespace spawn::xray {
 namespace {
 
 using Annotate = DocumentSettings::Annotate;
-constexpr std::string_view kResourcePrefix = "otel.resource.";
 
 // Key is ,"key": here.
 template <core::Literal Key, class Writer>

@@ -9,11 +9,35 @@
 
 namespace spawn::xray {
 
+// Whether a key that has to be cut to `max` bytes is another one's then: of those that are the same
+// a whole one stays, or else the first. for_each_key(f) calls f(std::string_view) with all of them.
+template <typename ForEachKey>
+[[gnu::noinline]] bool is_taken(std::string_view key, std::size_t max, ForEachKey&& for_each_key) {
+  const std::string_view cut = core::utf8_prefix(key, max);
+  bool before = true;
+  bool taken = false;
+  for_each_key([&](std::string_view other) {
+    if (other == key) {
+      before = false;
+    } else if (other == cut || (before && core::utf8_prefix(other, max) == cut)) {
+      taken = true;
+    }
+  });
+  return taken;
+}
+
 // for_each(f) calls f(const trace::Attribute&).
 template <class Writer, typename ForEach>
 void write_attributes(Draft<Writer>& draft, ForEach&& for_each) {
+  const auto for_each_key = [&](auto&& f) {
+    for_each([&](const trace::Attribute& a) { f(a.key); });
+  };
   std::size_t count = 0;
   for_each([&](const trace::Attribute& a) {
+    if (a.key.size() > draft.limits.text && is_taken(a.key, draft.limits.text, for_each_key))
+        [[unlikely]] {
+      return;
+    }
     if (count++ < draft.limits.items) draft.attribute(a);
   });
 }

@@ -261,6 +261,8 @@ Fields collect_fields(const trace::SpanRecord& record) {
       f.origins_[at] = {found->name, ordinal};
     } else if (a.key.size() > kMetadataPrefix.size() && a.key.starts_with(kMetadataPrefix)) {
       if (ordinal < 64) f.spaces |= 1ULL << ordinal;
+    } else if (a.key.starts_with(kResourcePrefix)) {
+      f.like_resource = true;
     }
   });
   f.present_ = present;

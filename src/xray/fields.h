@@ -68,6 +68,8 @@ class Fields {
   std::uint64_t delicate = 0;
   // Bit i: the i-th attribute is the content of a metadata namespace (aws.xray.metadata.*).
   std::uint64_t spaces = 0;
+  // Some attribute has a name as metadata has for one of the resource (kResourcePrefix).
+  bool like_resource = false;
 
  private:
   friend Fields collect_fields(const trace::SpanRecord& record);

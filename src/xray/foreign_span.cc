@@ -105,7 +105,7 @@ void read_extras(const Json& document, SpanRecord& record) {
       continue;
     }
     for (const auto& [name, value] : *members.object()) {
-      if (name.starts_with("otel.resource.")) continue;
+      if (name.starts_with(kResourcePrefix)) continue;
       set_json(record, space == "default" ? name : space + "." + name, &value);
     }
   }

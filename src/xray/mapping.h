@@ -245,6 +245,9 @@ inline constexpr auto kResourceMembers = std::to_array<ResourceMember>({
     {"aws.xray.auto_instrumentation", "telemetry.auto.version"},
 });
 
+// In metadata.default stands before the name of what is the resource's and not the span's.
+inline constexpr std::string_view kResourcePrefix = "otel.resource.";
+
 // cloud.platform → origin, and the block of the document about the place.
 struct Platform {
   std::string_view cloud_platform;

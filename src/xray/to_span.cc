@@ -12,14 +12,13 @@
 #include "core/text.h"
 #include "trace/json_value.h"
 #include "xray/foreign_span.h"
+#include "xray/mapping.h"
 
 namespace spawn::xray {
 namespace {
 
 using core::Json;
 using trace::SpanRecord;
-
-constexpr std::string_view kResourcePrefix = "otel.resource.";
 
 // Seconds → nanoseconds, of which a double keeps no more than the microseconds.
 std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
@@ -35,12 +34,19 @@ void for_each_of(const Json* list, F&& f) {
   for (const Json& item : *list->array()) f(item);
 }
 
-void add_attributes_to_last(const Json& item, SpanRecord& record) {
-  const Json* attributes = item.find("attributes");
-  if (attributes == nullptr || attributes->object() == nullptr) return;
-  for (const auto& [name, value] : *attributes->object()) {
-    if (const auto owned = trace::to_attribute_value(value)) record.set_on_last(name, *owned);
+// f(name, value of an attribute)
+template <typename F>
+void for_each_attribute_of(const Json* object, F&& f) {
+  if (object == nullptr || object->object() == nullptr) return;
+  for (const auto& [name, value] : *object->object()) {
+    if (auto owned = trace::to_attribute_value(value)) f(name, *std::move(owned));
   }
+}
+
+void add_attributes_to_last(const Json& item, SpanRecord& record) {
+  for_each_attribute_of(item.find("attributes"), [&](std::string_view name, const auto& value) {
+    record.set_on_last(name, value);
+  });
 }
 
 void read_links(const Json* list, SpanRecord& record) {
@@ -79,13 +85,12 @@ void read_own(const Json& document, const Json& spawn, bool subsegment, SpanReco
     if (space == "spawn" || space == "default") continue;
     record.set("aws.xray.metadata." + space, members.to_text());
   }
-  const Json* attributes = document.find("metadata")->find("default");
-  if (attributes != nullptr && attributes->object() != nullptr) {
-    for (const auto& [name, value] : *attributes->object()) {
-      if (name.starts_with(kResourcePrefix)) continue;
-      if (const auto owned = trace::to_attribute_value(value)) record.set(name, *owned);
-    }
-  }
+  const Json* kept = document.find("metadata")->find("default");
+  for_each_attribute_of(kept, [&](std::string_view name, const auto& value) {
+    if (!name.starts_with(kResourcePrefix)) record.set(name, value);
+  });
+  for_each_attribute_of(spawn.find("attributes"),
+                        [&](std::string_view name, const auto& value) { record.set(name, value); });
   for_each_of(spawn.find("events"), [&](const Json& event) {
     record.add_event(event.text_at("name"), time_at(event, "time").value_or(record.start_ns));
     add_attributes_to_last(event, record);
@@ -95,16 +100,13 @@ void read_own(const Json& document, const Json& spawn, bool subsegment, SpanReco
 trace::Resource resource_of(const Json& segment) {
   trace::Resource resource = foreign_resource(segment);
   const Json* metadata = segment.find("metadata");
-  const Json* attributes = metadata == nullptr ? nullptr : metadata->find("default");
-  if (attributes == nullptr || attributes->object() == nullptr) return resource;
+  const Json* kept = metadata == nullptr ? nullptr : metadata->find("default");
   bool first = true;
-  for (const auto& [name, value] : *attributes->object()) {
-    if (!name.starts_with(kResourcePrefix)) continue;
+  for_each_attribute_of(kept, [&](std::string_view name, auto&& value) {
+    if (!name.starts_with(kResourcePrefix)) return;
     if (std::exchange(first, false)) resource = {};  // it is all here, and better
-    if (auto owned = trace::to_attribute_value(value)) {
-      resource.set(std::string_view(name).substr(kResourcePrefix.size()), *std::move(owned));
-    }
-  }
+    resource.set(name.substr(kResourcePrefix.size()), std::forward<decltype(value)>(value));
+  });
   return resource;
 }
 

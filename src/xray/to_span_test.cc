@@ -121,6 +121,20 @@ TEST_F(ToSpanTest, attributes_after_the_64th_are_kept_too) {
   EXPECT_EQ(attributes_of(read({document_text(call)}).spans.at(0)), attributes_of(call));
 }
 
+TEST_F(ToSpanTest, an_attribute_named_as_one_of_the_resource_stays_the_spans) {
+  trace::SpanRecord root = put_object(resource_);
+  root.parent_id = {};
+  root.kind = trace::SpanKind::internal;
+  root.set(trace::key::kRpcMethod, "PutObject");
+  root.set(trace::key::kCloudRegion, "eu-west-1");
+  root.set("otel.resource.service.name", "mine");
+  root.set("otel.resource.other", 7);
+  const trace::Trace back = read({document_text(root)});
+  EXPECT_EQ(attributes_of(back.spans.at(0)), attributes_of(root));
+  EXPECT_EQ(back.spans.at(0).resource->service_name(), "spawn");
+  EXPECT_EQ(back.spans.at(0).resource->find("other"), nullptr);
+}
+
 TEST_F(ToSpanTest, a_segment_brings_its_resource_and_shares_it_with_its_subsegments) {
   trace::SpanRecord root = put_object(resource_);
   root.parent_id = {};
