@@ -26,18 +26,28 @@ template <typename ForEachKey>
   return taken;
 }
 
-// for_each(f) calls f(const trace::Attribute&).
+// With keys that may have to be cut.
 template <class Writer, typename ForEach>
-void write_attributes(Draft<Writer>& draft, ForEach&& for_each) {
+[[gnu::noinline]] void write_cut_attributes(Draft<Writer>& draft, ForEach& for_each) {
+  const std::size_t max = draft.limits.text;
   const auto for_each_key = [&](auto&& f) {
     for_each([&](const trace::Attribute& a) { f(a.key); });
   };
   std::size_t count = 0;
   for_each([&](const trace::Attribute& a) {
-    if (a.key.size() > draft.limits.text && is_taken(a.key, draft.limits.text, for_each_key))
-        [[unlikely]] {
-      return;
-    }
+    if (a.key.size() > max && is_taken(a.key, max, for_each_key)) return;
+    if (count++ < draft.limits.items) draft.attribute(a);
+  });
+}
+
+// for_each(f) calls f(const trace::Attribute&).
+template <class Writer, typename ForEach>
+void write_attributes(Draft<Writer>& draft, ForEach&& for_each) {
+  if (draft.limits.text < trace::kMaxKeyBytes) [[unlikely]] {
+    return write_cut_attributes(draft, for_each);
+  }
+  std::size_t count = 0;
+  for_each([&](const trace::Attribute& a) {
     if (count++ < draft.limits.items) draft.attribute(a);
   });
 }

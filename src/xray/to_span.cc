@@ -28,12 +28,6 @@ std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
   return std::llround(*seconds * 1e6) * 1000;
 }
 
-template <typename F>
-void for_each_of(const Json* list, F&& f) {
-  if (list == nullptr || list->array() == nullptr) return;
-  for (const Json& item : *list->array()) f(item);
-}
-
 // f(name, value of an attribute)
 template <typename F>
 void for_each_attribute_of(const Json* object, F&& f) {
@@ -120,7 +114,7 @@ struct Around {
 
 class DocumentReader {
  public:
-  explicit DocumentReader(trace::Trace& trace) : trace_(trace) {}
+  DocumentReader(const Json& whole, trace::Trace& trace) : whole_(whole), trace_(trace) {}
 
   void read(const Json& document, const Around* around) {
     SpanRecord record;
@@ -141,7 +135,7 @@ class DocumentReader {
     if (spawn != nullptr && !spawn->text_at("kind").empty()) {
       read_own(document, *spawn, subsegment, record);
     } else {
-      read_foreign(document, subsegment, record);
+      read_foreign(document, whole_, subsegment, record);
     }
     read_links(document.find("links"), record);
     if (around != nullptr) read_links(around->links, record);
@@ -179,6 +173,7 @@ class DocumentReader {
     return true;
   }
 
+  const Json& whole_;
   trace::Trace& trace_;
 };
 
@@ -198,7 +193,7 @@ void add_document(const Json& document, trace::Trace& trace) {
     trace.notes.emplace_back("a document is no JSON object");
     return;
   }
-  DocumentReader(trace).read(document, nullptr);
+  DocumentReader(document, trace).read(document, nullptr);
 }
 
 }  // namespace spawn::xray

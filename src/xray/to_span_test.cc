@@ -163,8 +163,9 @@ TEST_F(ToSpanTest, a_foreign_segment_becomes_a_tree_of_spans) {
   const trace::SpanRecord& call = trace.spans[1];
   EXPECT_EQ(segment.kind, trace::SpanKind::server);
   EXPECT_THAT(attributes_of(segment),
-              ElementsAre("customer=7", "http.request.method=GET", "http.response.status_code=200",
-                          "mine.a=true", "url.full=https://shop.example/"));
+              ElementsAre("aws.xray.annotations=?", "customer=7", "http.request.method=GET",
+                          "http.response.status_code=200", "mine.a=true",
+                          "url.full=https://shop.example/"));
   EXPECT_EQ(segment.resource->text(trace::key::kHostId), "i-0abc");
   EXPECT_EQ(call.name(), "DynamoDB.UpdateItem");
   EXPECT_EQ(call.kind, trace::SpanKind::client);
@@ -176,6 +177,102 @@ TEST_F(ToSpanTest, a_foreign_segment_becomes_a_tree_of_spans) {
   EXPECT_EQ(call.status, trace::StatusCode::error);
   EXPECT_EQ(call.event_count(), 1U);
   EXPECT_EQ(call.resource, segment.resource);
+}
+
+// A document of somebody else, read and written again; its spans in documents of their own.
+std::vector<core::Json> written_again(const std::string& text) {
+  const trace::Trace trace = read({text});
+  std::vector<core::Json> documents;
+  for (const trace::SpanRecord& span : trace.spans) documents.push_back(document(span));
+  return documents;
+}
+
+// Of somebody else: a segment with these members, and a call of it.
+std::string foreign(const std::string& members) {
+  return R"({"name":"shop","id":"70de5b6f19ff9a0a","start_time":1,"end_time":2,
+             "trace_id":"1-581cf771-a006649127e371903a2de979",)" +
+         members + "}";
+}
+std::string foreign_call(const std::string& members) {
+  return foreign(R"("type":"subsegment","parent_id":"1111111111111111","namespace":"remote",)" +
+                 members);
+}
+
+TEST_F(ToSpanTest, flags_of_others_stay_whatever_our_rules_say_of_the_status) {
+  const char* const kResponses[] = {"", R"("http":{"response":{"status":200}},)",
+                                    R"("http":{"response":{"status":404}},)",
+                                    R"("http":{"response":{"status":503}},)"};
+  const std::vector<std::vector<std::string>> kFlags = {
+      {}, {"error"}, {"error", "throttle"}, {"fault"}, {"error", "fault"}};
+  for (const std::string response : kResponses) {
+    for (const auto& flags : kFlags) {
+      std::string members = response;
+      for (const std::string& flag : flags) members += '"' + flag + "\":true,";
+      const core::Json again = written_again(foreign(members + R"("user":"u")")).at(0);
+      std::vector<std::string> found;
+      for (const char* flag : {"error", "throttle", "fault"}) {
+        if (again.find(flag) != nullptr) found.emplace_back(flag);
+      }
+      std::ranges::sort(found);
+      EXPECT_EQ(found, flags) << members;
+    }
+  }
+}
+
+TEST_F(ToSpanTest, flags_that_follow_from_the_span_are_no_attribute) {
+  const trace::Trace trace = read({foreign(R"("error":true,"http":{"response":{"status":404}})")});
+  EXPECT_FALSE(trace.spans.at(0).find("aws.xray.flags"));
+}
+
+TEST_F(ToSpanTest, annotations_of_others_stay_searchable_and_metadata_of_their_name_beside_them) {
+  const core::Json again = written_again(foreign(
+      R"("annotations":{"customer":"c1","n":5,"ok":true},"metadata":{"default":{"n":"other"}})"))
+      [0];
+  EXPECT_EQ(again.find("annotations")->to_text(), R"({"customer":"c1","n":5,"ok":true})");
+  EXPECT_EQ(at(again, "metadata", "default")->text_at("default.n"), "other");
+}
+
+TEST_F(ToSpanTest, a_query_of_others_stays_one_with_the_name_and_type_of_its_database) {
+  for (const std::string type : {"PostgreSQL", "Microsoft SQL Server", "Unknown"}) {
+    const core::Json again = written_again(foreign_call(R"("sql":{"database_type":")" + type +
+                                                        R"(","sanitized_query":"SELECT 1"})"))[0];
+    EXPECT_EQ(again.text_at("name"), "shop");
+    ASSERT_NE(again.find("sql"), nullptr) << type;
+    EXPECT_EQ(again.find("sql")->text_at("database_type"), type);
+    EXPECT_EQ(again.find("sql")->text_at("sanitized_query"), "SELECT 1");
+  }
+}
+
+TEST_F(ToSpanTest, whom_others_call_keeps_its_name) {
+  const auto called = [](const std::string& url) {
+    return read({foreign_call(R"("http":{"request":{"url":")" + url + "\"}}")});
+  };
+  EXPECT_EQ(document(called("https://10.0.0.1/x").spans.at(0)).text_at("name"), "shop");
+  EXPECT_FALSE(called("https://shop/x").spans.at(0).find("peer.service"));
+}
+
+TEST_F(ToSpanTest, where_others_run_stays) {
+  for (const std::string origin : {"AWS::ECS::Fargate", "AWS::ECS::EC2", "AWS::ECS::Container",
+                                   "AWS::EC2::Instance", "AWS::ApiGateway::Stage"}) {
+    EXPECT_EQ(written_again(foreign(R"("origin":")" + origin + '"'))[0].text_at("origin"), origin);
+  }
+}
+
+TEST_F(ToSpanTest, an_exception_named_by_its_id_is_the_one_with_that_id) {
+  const auto again =
+      written_again(foreign(R"("fault":true,"cause":"2222222222222222","subsegments":[
+      {"name":"inner","id":"53995c3f42cd8ad8","start_time":1,"end_time":2,"fault":true,
+       "cause":{"exceptions":[{"id":"2222222222222222","type":"E","message":"boom","truncated":3,
+         "stack":[{"path":"a.js","line":3,"label":"f"}]}]}}])"));
+  for (const core::Json& one : again) {
+    const core::Json& exception = at(one, "cause", "exceptions")->array()->at(0);
+    EXPECT_EQ(exception.text_at("type"), "E");
+    EXPECT_EQ(exception.text_at("message"), "boom");
+    EXPECT_EQ(exception.find("truncated")->to_text(), "3");
+    EXPECT_EQ(exception.find("stack")->to_text(), R"([{"path":"a.js","line":3,"label":"f"}])");
+  }
+  const trace::Trace elsewhere = read({foreign(R"("fault":true,"cause":"2222222222222222")")});
+  EXPECT_EQ(elsewhere.spans.at(0).text("aws.xray.cause"), "2222222222222222");
 }
 
 TEST_F(ToSpanTest, what_is_no_document_is_noted_and_the_rest_is_read) {
