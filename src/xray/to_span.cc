@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xray/to_span.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/text.h"
 #include "trace/json_value.h"
@@ -19,6 +23,9 @@ namespace {
 
 using core::Json;
 using trace::SpanRecord;
+
+// More do not stand in 64 KB: the shortest subsegment has two levels and 68 bytes.
+constexpr int kMaxDocumentDepth = 2048;
 
 // Seconds → nanoseconds, of which a double keeps no more than the microseconds.
 std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
@@ -112,17 +119,33 @@ struct Around {
   const Json* links = nullptr;
 };
 
+std::size_t count_inside(const Json& document) {
+  std::size_t count = 0;
+  for_each_of(document.find("subsegments"),
+              [&](const Json& child) { count += 1 + count_inside(child); });
+  return count;
+}
+
 class DocumentReader {
  public:
   DocumentReader(const Json& whole, trace::Trace& trace) : whole_(whole), trace_(trace) {}
 
+  void read() {
+    read(whole_, nullptr);
+    while (!left_.empty()) {
+      const auto [document, around] = left_.back();
+      left_.pop_back();
+      read(*document, &around);
+    }
+  }
+
+ private:
   void read(const Json& document, const Around* around) {
     SpanRecord record;
-    if (!read_identity(document, around, record)) return;
+    if (!read_identity(document, around, record)) return read_rest(document, around);
     const bool subsegment = around != nullptr || document.text_at("type") == "subsegment";
     if (!subsegment) {
-      trace_.resources.push_back(std::make_unique<const trace::Resource>(resource_of(document)));
-      record.resource = trace_.resources.back().get();
+      record.resource = keep_resource(document);
     } else if (around != nullptr) {
       record.resource = around->resource;
     }
@@ -146,9 +169,32 @@ class DocumentReader {
     read_children(document, inside);
   }
 
- private:
+  const trace::Resource* keep_resource(const Json& segment) {
+    trace_.resources.push_back(std::make_unique<const trace::Resource>(resource_of(segment)));
+    return trace_.resources.back().get();
+  }
+
+  // Not at once: a document may be deeper than the stack.
   void read_children(const Json& document, const Around& inside) {
-    for_each_of(document.find("subsegments"), [&](const Json& child) { read(child, &inside); });
+    const std::size_t before = left_.size();
+    for_each_of(document.find("subsegments"),
+                [&](const Json& child) { left_.emplace_back(&child, inside); });
+    std::reverse(left_.begin() + static_cast<std::ptrdiff_t>(before), left_.end());
+  }
+
+  // What is in one that is no span itself belongs to what that is in.
+  void read_rest(const Json& document, const Around* around) {
+    if (around != nullptr) {
+      return read_children(document, {around->trace_id, around->parent_id, around->resource});
+    }
+    if (const auto trace_id = trace::TraceId::from_xray(document.text_at("trace_id"))) {
+      const auto parent = trace::SpanId::from_hex(document.text_at("parent_id"), true);
+      return read_children(document,
+                           {*trace_id, parent.value_or(trace::SpanId()), keep_resource(document)});
+    }
+    const std::size_t count = count_inside(document);
+    if (count > 0)
+      trace_.notes.back() += fmt::format("; {} subsegments in it are of no known trace", count);
   }
 
   bool read_identity(const Json& document, const Around* around, SpanRecord& record) {
@@ -156,9 +202,13 @@ class DocumentReader {
     const auto start = time_at(document, "start_time");
     const auto trace_id = trace::TraceId::from_xray(document.text_at("trace_id"));
     if (!id || !start || (!trace_id && around == nullptr)) {
-      trace_.notes.emplace_back("a document has no " + std::string(!id      ? "valid id"
-                                                                   : !start ? "valid start_time"
-                                                                            : "valid trace_id"));
+      const std::string_view name = document.text_at("name");
+      trace_.notes.push_back(fmt::format(
+          "a {}{} has no valid {}", around == nullptr ? "document" : "subsegment",
+          name.empty() ? "" : fmt::format(" ({})", core::visible(core::utf8_prefix(name, 100))),
+          !id      ? "id"
+          : !start ? "start_time"
+                   : "trace_id"));
       return false;
     }
     record.trace_id = around != nullptr ? around->trace_id : *trace_id;
@@ -174,13 +224,18 @@ class DocumentReader {
   }
 
   const Json& whole_;
+  std::vector<std::pair<const Json*, Around>> left_;
   trace::Trace& trace_;
 };
 
 }  // namespace
 
+core::Result<Json> parse_document(std::string_view text) {
+  return Json::parse(text, kMaxDocumentDepth);
+}
+
 void add_document(std::string_view text, trace::Trace& trace) {
-  const auto document = Json::parse(text);
+  const auto document = parse_document(text);
   if (!document) {
     trace.notes.push_back("a document is " + document.error().message);
     return;
@@ -193,7 +248,7 @@ void add_document(const Json& document, trace::Trace& trace) {
     trace.notes.emplace_back("a document is no JSON object");
     return;
   }
-  DocumentReader(document, trace).read(document, nullptr);
+  DocumentReader(document, trace).read();
 }
 
 }  // namespace spawn::xray

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xray/to_span.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "trace/merge.h"
+#include "xray/facts.h"
 #include "xray/test_records.h"
 
 namespace spawn::xray {
@@ -285,6 +287,52 @@ TEST_F(ToSpanTest, what_is_no_document_is_noted_and_the_rest_is_read) {
   EXPECT_THAT(trace.notes,
               ElementsAre(HasSubstr("JSON"), HasSubstr("no JSON object"), HasSubstr("valid id"),
                           HasSubstr("valid start_time"), HasSubstr("valid trace_id")));
+}
+
+TEST_F(ToSpanTest, a_bad_subsegment_is_named_and_takes_nothing_with_it) {
+  const trace::Trace trace = read({foreign(R"("subsegments":[
+    {"id":"zz","name":"lost","start_time":1,"subsegments":[
+      {"id":"0000000000000002","name":"kept","start_time":1,"end_time":2}]},
+    {"id":"0000000000000003","name":"after","start_time":1,"end_time":2}])")});
+  ASSERT_THAT(trace.spans, SizeIs(3));
+  EXPECT_EQ(trace.spans[1].name(), "kept");
+  EXPECT_EQ(trace.spans[1].parent_id, trace.spans[0].span_id);
+  EXPECT_EQ(trace.spans[1].resource, trace.spans[0].resource);
+  EXPECT_EQ(trace.spans[2].name(), "after");
+  EXPECT_THAT(trace.notes, ElementsAre("a subsegment (lost) has no valid id"));
+}
+
+TEST_F(ToSpanTest, what_is_in_a_bad_segment_is_kept_if_its_trace_is_known_and_counted_if_not) {
+  const std::string inside = R"("name":"lost","start_time":1,"subsegments":[
+    {"id":"0000000000000002","name":"a","start_time":1,"subsegments":[
+      {"id":"0000000000000003","name":"b","start_time":1}]}]})";
+  const trace::Trace kept =
+      read({R"({"id":"zz","trace_id":"1-581cf771-a006649127e371903a2de979",)" + inside});
+  EXPECT_THAT(kept.spans, SizeIs(2));
+  EXPECT_THAT(kept.notes, ElementsAre("a document (lost) has no valid id"));
+  const trace::Trace lost = read({R"({"id":"0000000000000001","trace_id":"bad",)" + inside});
+  EXPECT_THAT(lost.spans, SizeIs(0));
+  EXPECT_THAT(lost.notes,
+              ElementsAre("a document (lost) has no valid trace_id; 2 subsegments in it "
+                          "are of no known trace"));
+}
+
+TEST_F(ToSpanTest, a_document_of_64_kb_is_read_however_deep_its_subsegments_are) {
+  std::string begin = foreign(R"("name":"s")");
+  begin.pop_back();
+  std::string end = "}";
+  int deep = 0;
+  while (begin.size() + end.size() + 70 < kMaxDocumentBytes) {
+    begin += fmt::format(R"(,"subsegments":[{{"name":"a","id":"{:016x}","start_time":1)", ++deep);
+    end += "]}";
+  }
+  const trace::Trace trace = read({begin + end});
+  EXPECT_THAT(trace.notes, SizeIs(0));
+  ASSERT_THAT(trace.spans, SizeIs(deep + 1));
+  EXPECT_EQ(trace.spans.back().parent_id.value, static_cast<std::uint64_t>(deep - 1));
+  std::vector<trace::SegmentFacts> facts;
+  add_facts(*parse_document(begin + end), facts);
+  EXPECT_THAT(facts, SizeIs(deep + 1));
 }
 
 }  // namespace
