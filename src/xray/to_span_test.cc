@@ -245,12 +245,24 @@ TEST_F(ToSpanTest, a_query_of_others_stays_one_with_the_name_and_type_of_its_dat
   }
 }
 
+TEST_F(ToSpanTest, a_type_of_database_that_open_telemetry_knows_needs_no_second_word) {
+  const auto system = [](const std::string& type) {
+    const std::string sql = R"("sql":{"database_type":")" + type + "\"}";
+    return std::string(read({foreign_call(sql)}).spans.at(0).text("db.system"));
+  };
+  EXPECT_EQ(system("PostgreSQL"), "");
+  EXPECT_EQ(system("Unknown"), "other_sql");
+}
+
 TEST_F(ToSpanTest, whom_others_call_keeps_its_name) {
   const auto called = [](const std::string& url) {
     return read({foreign_call(R"("http":{"request":{"url":")" + url + "\"}}")});
   };
   EXPECT_EQ(document(called("https://10.0.0.1/x").spans.at(0)).text_at("name"), "shop");
   EXPECT_FALSE(called("https://shop/x").spans.at(0).find("peer.service"));
+  // AWS's services have one spelling, whatever an SDK calls them.
+  const trace::Trace aws = read({foreign(R"("type":"subsegment","namespace":"aws")")});
+  EXPECT_FALSE(aws.spans.at(0).find("peer.service"));
 }
 
 TEST_F(ToSpanTest, where_others_run_stays) {
