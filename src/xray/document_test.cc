@@ -181,6 +181,20 @@ TEST_F(DocumentTest, of_keys_that_are_the_same_once_cut_the_whole_one_stays_or_e
   EXPECT_EQ(found, "23");
 }
 
+TEST_F(DocumentTest, so_it_is_with_keys_of_the_resource) {
+  const std::string cut(trace::kMaxKeyBytes, 'r');
+  resource_.set(cut + " first", std::int64_t{1});
+  resource_.set(cut + " second", std::int64_t{2});
+  trace::SpanRecord root = put_object(resource_);
+  root.parent_id = {};
+  std::string found;
+  const core::Json doc = document(root);
+  for (const auto& [key, value] : *at(doc, "metadata", "default")->object()) {
+    if (key == "otel.resource." + cut) found += value.to_text();
+  }
+  EXPECT_EQ(found, "1");
+}
+
 TEST_F(DocumentTest, a_resource_may_have_an_attribute_without_a_name) {
   resource_.set("", std::string("nameless"));
   trace::SpanRecord root = put_object(resource_);

@@ -76,7 +76,8 @@ TEST(Stack, of_an_aggregate_the_first_inner_exception_is_the_cause_and_the_other
       "   --- End of inner exception stack trace ---\n   at A.a() in /a.cs:line 2\n"
       " ---> (Inner Exception #1) A: again (d)\n ---> D: d\n   at D.d()\n"
       "   --- End of inner exception stack trace ---\n   at C.c()\n"
-      " ---> (Inner Exception #0) D: d\n   at D.d()<---\n<---\n\n"
+      " ---> (Inner Exception #0) D: d\n   at D.d()<---\n\n"
+      "   --- End of inner exception stack trace ---\n   at X.x()<---\n\n"
       " ---> (Inner Exception #2) E: e<---\n\n"
       "   --- End of inner exception stack trace ---\n   at O.o() in /o.cs:line 3");
   ASSERT_EQ(all.size(), 3U);
