@@ -201,13 +201,13 @@ std::string foreign_call(const std::string& members) {
 }
 
 TEST_F(ToSpanTest, flags_of_others_stay_whatever_our_rules_say_of_the_status) {
-  const char* const kResponses[] = {"", R"("http":{"response":{"status":200}},)",
-                                    R"("http":{"response":{"status":404}},)",
-                                    R"("http":{"response":{"status":503}},)"};
-  const std::vector<std::vector<std::string>> kFlags = {
+  const char* const responses[] = {"", R"("http":{"response":{"status":200}},)",
+                                   R"("http":{"response":{"status":404}},)",
+                                   R"("http":{"response":{"status":503}},)"};
+  const std::vector<std::vector<std::string>> all_flags = {
       {}, {"error"}, {"error", "throttle"}, {"fault"}, {"error", "fault"}};
-  for (const std::string response : kResponses) {
-    for (const auto& flags : kFlags) {
+  for (const std::string response : responses) {
+    for (const auto& flags : all_flags) {
       std::string members = response;
       for (const std::string& flag : flags) members += '"' + flag + "\":true,";
       const core::Json again = written_again(foreign(members + R"("user":"u")")).at(0);
