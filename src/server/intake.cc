@@ -25,7 +25,7 @@ class Batch {
   explicit Batch(store::TraceStore& store) : store_(store) {}
 
   std::optional<Unprocessed> add(std::string_view text) {
-    const auto document = Json::parse(text);
+    const auto document = xray::parse_document(text);
     if (!document || document->object() == nullptr) {
       return Unprocessed{"", {"InvalidSegment", "Invalid segment. ErrorCode: ParseError"}};
     }

@@ -12,6 +12,7 @@
 #include "server/span_json.h"
 #include "server/trace_documents.h"
 #include "xray/facts.h"
+#include "xray/to_span.h"
 
 namespace spawn::server {
 namespace {
@@ -71,7 +72,7 @@ http::Reply PageApi::trace(const trace::TraceId& id) {
   if (!documents) return aws_error(documents.error());
   std::vector<trace::SegmentFacts> facts;
   for (const store::Document& document : *documents) {
-    if (const auto json = Json::parse(document.text)) xray::add_facts(*json, facts);
+    if (const auto json = xray::parse_document(document.text)) xray::add_facts(*json, facts);
   }
   Annotations told;
   for (trace::SegmentFacts& fact : facts) told[fact.id] = std::move(fact.annotations);

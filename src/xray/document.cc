@@ -214,9 +214,9 @@ std::size_t plain_size(std::string_view text, bool nested) {
 }
 
 // Rather shorter strings than fewer attributes, down to a size that always fits: 4 attributes, 4
-// resource attributes, 4 events and 4 links of 4 attributes, each of them 4 strings of 32 bytes and
-// a key of as many, are below 45 kB even if every byte needs six; and so are all blocks together,
-// with 4 exceptions of 4 frames, below 15 kB.
+// named like the resource's, 4 of the resource, 4 events and 4 links of 4 attributes, each of them
+// 4 strings of 32 bytes and a key of as many, are below 49 kB even if every byte needs six; and so
+// are all blocks together, with 4 exceptions of 4 frames, below 15 kB.
 constexpr Limits kSmaller[] = {{8192, 128}, {2048, 128}, {512, 128}, {256, 64},
                                {128, 32},   {64, 16},    {32, 4}};
 

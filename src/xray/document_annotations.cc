@@ -14,7 +14,6 @@ namespace spawn::xray {
 namespace {
 
 using Annotate = DocumentSettings::Annotate;
-constexpr std::string_view kResourcePrefix = "otel.resource.";
 
 // Key is ,"key": here.
 template <core::Literal Key, class Writer>
@@ -110,7 +109,7 @@ template <class Writer>
   draft.record.for_each_attribute([&](const trace::Attribute& a) {
     // What may hold a password, is only told in part, or only tells about the document.
     const bool unfit = ((draft.fields.delicate | draft.fields.spaces) & bit) != 0 ||
-                       a.key == "aws.xray.annotations";
+                       a.key == "aws.xray.annotations" || a.key == "aws.xray.flags";
     bit <<= 1;
     if (!unfit) chosen.add(a.key, a.value);
   });

@@ -57,10 +57,22 @@ void write_owned(Draft<Writer>& draft, const trace::OwnedValue& owned) {
 
 template <class Writer>
 void write_resource(Draft<Writer>& draft) {
+  const auto& attributes = draft.record.resource->attributes();
+  const std::size_t max = std::min(draft.limits.text, trace::kMaxKeyBytes);
+  const auto for_each_key = [&](auto&& f) {
+    for (const auto& [name, value] : attributes) f(std::string_view(name));
+  };
   std::size_t count = 0;
-  for (const auto& [name, value] : draft.record.resource->attributes()) {
+  for (const auto& [name, value] : attributes) {
+    if (name.size() > max && is_taken(name, max, for_each_key)) [[unlikely]] {
+      continue;
+    }
     if (count++ >= draft.limits.items) return;
-    draft.template member<R"(,"otel.resource.)">(name, trace::kMaxKeyBytes);
+    if (name.empty()) [[unlikely]] {
+      draft.out.template lit<R"(,"otel.resource.")">();
+    } else {
+      draft.template member<R"(,"otel.resource.)">(name, trace::kMaxKeyBytes);
+    }
     draft.out.template lit<":">();
     write_owned(draft, value);
   }
@@ -167,6 +179,18 @@ std::uint64_t write_spaces(Draft<Writer>& draft) {
   return written;
 }
 
+// Those that the default namespace would say of the resource.
+template <class Writer>
+[[gnu::noinline]] void write_like_resource(Draft<Writer>& draft) {
+  const auto attributes = draft.template open<R"(,"attributes":)">();
+  write_attributes(draft, [&](auto&& f) {
+    draft.record.for_each_attribute([&](const trace::Attribute& a) {
+      if (a.key.starts_with(kResourcePrefix)) f(a);
+    });
+  });
+  draft.close(attributes);
+}
+
 // The attributes that are nowhere else.
 template <class Writer>
 void write_default(Draft<Writer>& draft, std::uint64_t elsewhere) {
@@ -178,6 +202,7 @@ void write_default(Draft<Writer>& draft, std::uint64_t elsewhere) {
       const bool delicate = (draft.fields.delicate & bit) != 0;
       bit <<= 1;
       if (held) return;
+      if (draft.fields.like_resource && a.key.starts_with(kResourcePrefix)) return;
       if (delicate && a.value.type() == trace::ValueType::string) [[unlikely]] {
         std::string storage;
         f({a.key,
@@ -209,6 +234,9 @@ void write_metadata(Draft<Writer>& draft) {
   }
   if (draft.limits.reduced()) draft.out.template lit<R"(,"truncated":true)">();
   write_derived(draft);
+  if (draft.fields.like_resource) [[unlikely]] {
+    write_like_resource(draft);
+  }
   draft.out.template lit<"}">();
   const std::uint64_t spaces = draft.fields.spaces == 0 ? 0 : write_spaces(draft);
   write_default(draft, draft.fields.held | spaces);

@@ -22,7 +22,7 @@ std::string_view origin_of(const trace::Resource& resource) {
     if (core::iequals(launch, "fargate")) return "AWS::ECS::Fargate";
   }
   const auto at = std::ranges::find(kPlatforms, platform, &Platform::cloud_platform);
-  return at == kPlatforms.end() ? std::string_view() : at->origin;
+  return at == kPlatforms.end() ? resource.text("aws.xray.origin") : at->origin;
 }
 
 std::string_view version_of(const trace::Resource& resource) {

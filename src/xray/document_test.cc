@@ -164,6 +164,44 @@ TEST_F(DocumentTest, a_document_over_64_kb_is_cut_to_fit_and_says_so) {
   EXPECT_TRUE(is_true(at(*core::Json::parse(text), "metadata", "spawn", "truncated")));
 }
 
+TEST_F(DocumentTest, of_keys_that_are_the_same_once_cut_the_whole_one_stays_or_else_the_first) {
+  trace::SpanRecord span = put_object(resource_);
+  const std::string cut(128, 'k');
+  span.set(cut + " first", 1);
+  span.set(cut, 2);
+  span.set(std::string(128, 'm') + " first", 3);
+  span.set(std::string(128, 'm') + " second", 4);
+  for (int i = 0; i < 100; ++i) span.set(std::to_string(i), std::string(60'000, '\x01'));
+  const core::Json doc = document(span);
+  std::string found;
+  for (const auto& [key, value] : *at(doc, "metadata", "default")->object()) {
+    if (key.starts_with(cut)) found += value.to_text();
+    if (key.starts_with("mmm")) found += value.to_text();
+  }
+  EXPECT_EQ(found, "23");
+}
+
+TEST_F(DocumentTest, so_it_is_with_keys_of_the_resource) {
+  const std::string cut(trace::kMaxKeyBytes, 'r');
+  resource_.set(cut + " first", std::int64_t{1});
+  resource_.set(cut + " second", std::int64_t{2});
+  trace::SpanRecord root = put_object(resource_);
+  root.parent_id = {};
+  std::string found;
+  const core::Json doc = document(root);
+  for (const auto& [key, value] : *at(doc, "metadata", "default")->object()) {
+    if (key == "otel.resource." + cut) found += value.to_text();
+  }
+  EXPECT_EQ(found, "1");
+}
+
+TEST_F(DocumentTest, a_resource_may_have_an_attribute_without_a_name) {
+  resource_.set("", std::string("nameless"));
+  trace::SpanRecord root = put_object(resource_);
+  root.parent_id = {};
+  EXPECT_EQ(at(document(root), "metadata", "default")->text_at("otel.resource."), "nameless");
+}
+
 TEST_F(DocumentTest, a_name_outside_the_charset_is_cleaned) {
   resource_.set(trace::key::kServiceName, std::string("my (service), v\xC3\xA9?"));
   trace::SpanRecord root = put_object(resource_);

@@ -11,6 +11,7 @@
 
 #include "core/json_write.h"
 #include "xray/document.h"
+#include "xray/to_span.h"
 
 namespace spawn::xray {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using core::Json;
 using trace::SegmentFacts;
 
-// As deep as a document can be nested at all (Json::parse).
+// As deep as a document can be nested at all (parse_document).
 void add(const Json& document, const trace::SpanId* around, std::vector<SegmentFacts>& facts);
 
 // AWS's resources that are nodes of their own, by the member of the aws block
@@ -178,7 +179,7 @@ std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& 
   for (const trace::SpanRecord& span : spans) {
     text.clear();
     write_document(span, out);
-    const auto document = Json::parse(text.view());
+    const auto document = parse_document(text.view());
     if (document) add(*document, nullptr, facts);
   }
   return facts;
@@ -189,7 +190,7 @@ std::vector<trace::SegmentFacts> facts_of(const std::vector<trace::SpanRecord>& 
   if (documents.empty()) return facts_of(spans);
   std::vector<SegmentFacts> facts;
   for (const std::string_view text : documents) {
-    if (const auto document = Json::parse(text)) add_facts(*document, facts);
+    if (const auto document = parse_document(text)) add_facts(*document, facts);
   }
   std::unordered_set<trace::SpanId> told;
   for (const SegmentFacts& fact : facts) told.insert(fact.id);

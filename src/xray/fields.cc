@@ -174,7 +174,7 @@ bool is_wrapped(const trace::SpanRecord& record, const Fields& fields) {
 // Whether a value will do, and a number that is text made one.
 [[gnu::always_inline]] inline bool Fields::accepts(Field field, const Value& value) {
   if (is_text(field)) return value.type() == ValueType::string && !value.string().empty();
-  if (!is_number(field)) return true;
+  if (!is_number(field)) return field != Field::flags || value.is_array();
   std::int64_t& number = numbers_[index(field) - index(kFirstNumber)];
   if (value.type() == ValueType::integer) {
     number = value.integer();
@@ -245,6 +245,11 @@ void Fields::finish_call() {
   }
 }
 
+bool is_sql_system(std::string_view system) {
+  return std::ranges::any_of(kSqlSystems,
+                             [&](std::string_view one) { return core::iequals(one, system); });
+}
+
 Fields collect_fields(const trace::SpanRecord& record) {
   Fields f;
   std::uint64_t present = 0;
@@ -261,6 +266,8 @@ Fields collect_fields(const trace::SpanRecord& record) {
       f.origins_[at] = {found->name, ordinal};
     } else if (a.key.size() > kMetadataPrefix.size() && a.key.starts_with(kMetadataPrefix)) {
       if (ordinal < 64) f.spaces |= 1ULL << ordinal;
+    } else if (a.key.starts_with(kResourcePrefix)) {
+      f.like_resource = true;
     }
   });
   f.present_ = present;
@@ -273,7 +280,25 @@ Fields collect_fields(const trace::SpanRecord& record) {
   return f;
 }
 
+namespace {
+
+[[gnu::noinline]] Flags told_flags(const Value& list) {
+  Flags flags;
+  if (list.type() != ValueType::strings) return flags;
+  list.for_each_element([&](const Value& flag) {
+    flags.error |= flag.string() == "error";
+    flags.fault |= flag.string() == "fault";
+    flags.throttle |= flag.string() == "throttle";
+  });
+  return flags;
+}
+
+}  // namespace
+
 Flags flags_of(const trace::SpanRecord& record, const Fields& fields) {
+  if (fields.has(Field::flags)) [[unlikely]] {
+    return told_flags(fields.value(Field::flags));
+  }
   const std::string_view type = fields.text(Field::error_type);
   const auto status = fields.number(Field::status);
   if (status == 429 || (!type.empty() && is_throttle(type))) {

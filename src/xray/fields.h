@@ -18,6 +18,9 @@ namespace spawn::xray {
 inline constexpr std::size_t kMaxTextCharacters = 250;  // most strings of a document
 inline constexpr std::string_view kAwsApi = "aws-api";  // rpc.system of AWS's calls
 
+// However it is written: PostgreSQL, as programs with an X-Ray SDK say.
+bool is_sql_system(std::string_view system);
+
 class Fields {
  public:
   static constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
@@ -68,6 +71,8 @@ class Fields {
   std::uint64_t delicate = 0;
   // Bit i: the i-th attribute is the content of a metadata namespace (aws.xray.metadata.*).
   std::uint64_t spaces = 0;
+  // Some attribute has a name as metadata has for one of the resource (kResourcePrefix).
+  bool like_resource = false;
 
  private:
   friend Fields collect_fields(const trace::SpanRecord& record);
@@ -97,13 +102,14 @@ Fields collect_fields(const trace::SpanRecord& record);
 
 // X-Ray derives nothing from the status code: a document without flags is shown as a success. A
 // throttled call is an error, whatever status the service chose for it (EC2 says 503, DynamoDB
-// 400).
+// 400). A list of theirs in aws.xray.flags comes before all of that.
 struct Flags {
   bool error = false;
   bool fault = false;
   bool throttle = false;
 
   [[nodiscard]] bool any() const { return error || fault; }
+  bool operator==(const Flags&) const = default;
 };
 Flags flags_of(const trace::SpanRecord& record, const Fields& fields);
 

@@ -12,7 +12,9 @@
 #include "core/text.h"
 #include "trace/attributes.h"
 #include "trace/json_value.h"
+#include "xray/fields.h"
 #include "xray/mapping.h"
+#include "xray/subject.h"
 
 namespace spawn::xray {
 namespace {
@@ -80,6 +82,8 @@ void read_other_aws(const Json& document, const Json* but_not, SpanRecord& recor
 void read_sql(const Json& document, SpanRecord& record) {
   const Json* sql = document.find("sql");
   if (sql == nullptr) return;
+  // Of whatever type: it may be a word that OpenTelemetry has not.
+  if (!is_sql_system(sql->text_at("database_type"))) record.set("db.system", kOtherSql);
   constexpr std::pair<std::string_view, std::string_view> kSql[] = {
       {"database_type", "db.system.name"},
       {"sanitized_query", "db.query.text"},
@@ -95,7 +99,12 @@ void read_sql(const Json& document, SpanRecord& record) {
 void read_extras(const Json& document, SpanRecord& record) {
   const Json* annotations = document.find("annotations");
   if (annotations != nullptr && annotations->object() != nullptr) {
-    for (const auto& [name, value] : *annotations->object()) set_json(record, name, &value);
+    std::vector<std::string> names;
+    for (const auto& [name, value] : *annotations->object()) {
+      set_json(record, name, &value);
+      names.push_back(name);
+    }
+    record.set("aws.xray.annotations", trace::OwnedValue(std::move(names)));
   }
   const Json* metadata = document.find("metadata");
   if (metadata == nullptr || metadata->object() == nullptr) return;
@@ -105,8 +114,9 @@ void read_extras(const Json& document, SpanRecord& record) {
       continue;
     }
     for (const auto& [name, value] : *members.object()) {
-      if (name.starts_with("otel.resource.")) continue;
-      set_json(record, space == "default" ? name : space + "." + name, &value);
+      if (name.starts_with(kResourcePrefix)) continue;
+      const bool bare = space == "default" && !record.find(name);
+      set_json(record, bare ? name : space + "." + name, &value);
     }
   }
 }
@@ -122,32 +132,67 @@ std::string stack_text(const Json& exception) {
     text += fmt::format("{}at {}({}:{})", text.empty() ? "" : "\n", frame.text_at("label"),
                         frame.text_at("path"), number == nullptr ? 0 : *number);
   }
+  const Json* truncated = exception.find("truncated");
+  if (truncated != nullptr && truncated->integer() != nullptr) {
+    text += fmt::format("\n... {} more", *truncated->integer());
+  }
   return text;
 }
 
+// Of the document or of one in it; null when it is elsewhere.
+const Json* find_exception(const Json& document, std::string_view id) {
+  const Json* found = nullptr;
+  for_each_of(at_path(document, "cause.exceptions"), [&](const Json& exception) {
+    if (exception.text_at("id") == id) found = &exception;
+  });
+  for_each_of(document.find("subsegments"), [&](const Json& inner) {
+    if (found == nullptr) found = find_exception(inner, id);
+  });
+  return found;
+}
+
 // The first exception names the error.
-void read_failure(const Json& document, SpanRecord& record) {
+void read_failure(const Json& document, const Json& whole, const Flags& flags, SpanRecord& record) {
   std::string type;
   std::string message;
-  const Json* cause = document.find("cause");
-  const Json* exceptions = cause == nullptr ? nullptr : cause->find("exceptions");
-  if (exceptions != nullptr && exceptions->array() != nullptr) {
-    for (const Json& exception : *exceptions->array()) {
-      record.add_event("exception", record.end_ns);
-      for (const auto* name : {"type", "message"}) {
-        const std::string text(exception.text_at(name));
-        if (!text.empty()) record.set_on_last(std::string("exception.") + name, text);
-      }
-      const std::string stack = stack_text(exception);
-      if (!stack.empty()) record.set_on_last("exception.stacktrace", stack);
-      if (type.empty()) type = exception.text_at("type");
-      if (message.empty()) message = exception.text_at("message");
+  const auto add = [&](const Json& exception) {
+    record.add_event("exception", record.end_ns);
+    for (const auto* name : {"type", "message"}) {
+      const std::string text(exception.text_at(name));
+      if (!text.empty()) record.set_on_last(std::string("exception.") + name, text);
+    }
+    const std::string stack = stack_text(exception);
+    if (!stack.empty()) record.set_on_last("exception.stacktrace", stack);
+    if (type.empty()) type = exception.text_at("type");
+    if (message.empty()) message = exception.text_at("message");
+  };
+  for_each_of(at_path(document, "cause.exceptions"), add);
+  if (const std::string_view id = document.text_at("cause"); !id.empty()) {
+    if (const Json* exception = find_exception(whole, id)) {
+      add(*exception);
+    } else {
+      record.set("aws.xray.cause", id);
     }
   }
   if (!type.empty() && !record.find(key::kErrorType)) record.set(key::kErrorType, type);
-  if (is_true(document, "error") || is_true(document, "fault") || is_true(document, "throttle")) {
-    record.set_status(trace::StatusCode::error, message);
+  if (flags.any() || flags.throttle) record.set_status(trace::StatusCode::error, message);
+}
+
+// What would be written otherwise than the document has it, were it not said.
+void keep_what_differs(const Json& document, const Flags& flags, SpanRecord& record) {
+  const Fields fields = collect_fields(record);
+  const std::string_view name = document.text_at("name");
+  std::string storage;
+  const bool renamed =
+      document.text_at("namespace") == "remote" && callee_of(record, fields, storage) != name;
+  if (flags_of(record, fields) != flags) {
+    std::vector<std::string> names;
+    if (flags.error) names.emplace_back("error");
+    if (flags.throttle) names.emplace_back("throttle");
+    if (flags.fault) names.emplace_back("fault");
+    record.set("aws.xray.flags", trace::OwnedValue(std::move(names)));
   }
+  if (renamed) record.set("peer.service", name);
 }
 
 }  // namespace
@@ -167,7 +212,7 @@ void read_blocks(const Json& document, bool subsegment, const Json* but_not, Spa
   read_other_aws(document, but_not, record);
 }
 
-void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
+void read_foreign(const Json& document, const Json& whole, bool subsegment, SpanRecord& record) {
   const std::string name(document.text_at("name"));
   const std::string_view space = document.text_at("namespace");
   const Json* aws = document.find("aws");
@@ -183,7 +228,11 @@ void read_foreign(const Json& document, bool subsegment, SpanRecord& record) {
   read_blocks(document, subsegment, nullptr, record);
   read_sql(document, record);
   set_json(record, "enduser.id", document.find("user"));
-  read_failure(document, record);
+  const Flags flags{.error = is_true(document, "error"),
+                    .fault = is_true(document, "fault"),
+                    .throttle = is_true(document, "throttle")};
+  read_failure(document, whole, flags, record);
+  keep_what_differs(document, flags, record);
 }
 
 namespace {
@@ -213,7 +262,11 @@ trace::Resource foreign_resource(const Json& segment) {
   const bool ecs = origin.starts_with("AWS::ECS::");
   const auto platform = ecs ? std::ranges::find(kPlatforms, "aws_ecs", &Platform::cloud_platform)
                             : std::ranges::find(kPlatforms, origin, &Platform::origin);
-  if (platform != kPlatforms.end()) {
+  if (origin == "AWS::ECS::EC2") resource.set("aws.ecs.launchtype", std::string("ec2"));
+  if (origin == "AWS::ECS::Fargate") resource.set("aws.ecs.launchtype", std::string("fargate"));
+  if (platform == kPlatforms.end()) {
+    if (!origin.empty()) resource.set("aws.xray.origin", std::string(origin));
+  } else {
     resource.set(key::kCloudProvider, std::string("aws"));
     resource.set(key::kCloudPlatform, std::string(platform->cloud_platform));
   }

@@ -12,8 +12,17 @@
 
 namespace spawn::xray {
 
-// Fills all but ids and times, which `record` has already.
-void read_foreign(const core::Json& document, bool subsegment, trace::SpanRecord& record);
+// The elements of a list; of what is none, or null, nothing.
+template <typename F>
+void for_each_of(const core::Json* list, F&& f) {
+  if (list == nullptr || list->array() == nullptr) return;
+  for (const core::Json& item : *list->array()) f(item);
+}
+
+// Fills all but ids and times, which `record` has already. `whole` is the document or the one it
+// stands in, where an exception may be that it names.
+void read_foreign(const core::Json& document, const core::Json& whole, bool subsegment,
+                  trace::SpanRecord& record);
 
 // The blocks http and aws, back to attributes; but not to those that `but_not` (a list of names, or
 // null) has.

@@ -67,6 +67,7 @@ enum class Field : std::uint8_t {
   // Of any type.
   tables,
   annotated,
+  flags,
   instance_id,
   job_array_id,
   job_array_index,
@@ -167,6 +168,7 @@ inline constexpr auto kNames = std::to_array<Name>({
     {"enduser.id", Field::user},
     {"user.id", Field::user},
     {"aws.xray.annotations", Field::annotated},
+    {"aws.xray.flags", Field::flags},
     {"spawn.instance_id", Field::instance_id},
     {"spawn.job_array_id", Field::job_array_id},
     {"spawn.job_array_index", Field::job_array_index},
@@ -244,6 +246,52 @@ inline constexpr auto kResourceMembers = std::to_array<ResourceMember>({
     {"aws.xray.auto_instrumentation", "telemetry.distro.version"},
     {"aws.xray.auto_instrumentation", "telemetry.auto.version"},
 });
+
+// The databases that speak SQL, as db.system.name and db.system call them.
+inline constexpr std::string_view kOtherSql = "other_sql";
+inline constexpr auto kSqlSystems = std::to_array<std::string_view>({
+    "actian.ingres",
+    "aws.redshift",
+    "clickhouse",
+    "cockroachdb",
+    "db2",
+    "derby",
+    "firebirdsql",
+    "gcp.spanner",
+    "h2database",
+    "hanadb",
+    "hive",
+    "hsqldb",
+    "ibm.db2",
+    "ibm.informix",
+    "ibm.netezza",
+    "informix",
+    "ingres",
+    "instantdb",
+    "mariadb",
+    "maxdb",
+    "microsoft.sql_server",
+    "mssql",
+    "mysql",
+    "netezza",
+    "oracle",
+    "oracle.db",
+    kOtherSql,
+    "postgresql",
+    "redshift",
+    "sap.hana",
+    "sap.maxdb",
+    "spanner",
+    "sqlite",
+    "sybase",
+    "softwareag.adabas",
+    "teradata",
+    "trino",
+    "vertica",
+});
+
+// In metadata.default stands before the name of what is the resource's and not the span's.
+inline constexpr std::string_view kResourcePrefix = "otel.resource.";
 
 // cloud.platform → origin, and the block of the document about the place.
 struct Platform {

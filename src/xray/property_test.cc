@@ -91,6 +91,12 @@ std::map<std::string, std::string> attributes_of(const trace::SpanRecord& record
   return all;
 }
 
+std::map<std::string, std::string> resource_of(const trace::SpanRecord& record) {
+  trace::SpanRecord same;
+  for (const auto& [key, value] : record.resource->attributes()) same.set("its " + key, value);
+  return attributes_of(same, false);
+}
+
 std::string items_of(const trace::SpanRecord& record) {
   std::string text;
   const auto add = [&](const auto& item) {
@@ -122,6 +128,24 @@ TEST(AnySpan, becomes_a_document_within_the_limit_of_bytes_both_plain_and_nested
     const auto once = core::Json::parse(buffer.view());
     ASSERT_TRUE(once && once->string() != nullptr) << which;
     EXPECT_EQ(*once->string(), plain) << which;
+  });
+}
+
+void expect_each_key_once(const core::Json& json, const std::string& which) {
+  if (json.array() != nullptr) {
+    for (const core::Json& element : *json.array()) expect_each_key_once(element, which);
+  }
+  if (json.object() == nullptr) return;
+  std::set<std::string> keys;
+  for (const auto& [key, value] : *json.object()) {
+    EXPECT_TRUE(keys.insert(key).second) << which << " has twice: " << key;
+    expect_each_key_once(value, which);
+  }
+}
+
+TEST(AnySpan, becomes_a_document_with_no_key_twice) {
+  for_many_spans([](const trace::SpanRecord& record, const std::string& which) {
+    expect_each_key_once(document(record), which);
   });
 }
 
@@ -173,6 +197,9 @@ TEST(AnySpan, comes_back_with_all_that_x_ray_can_hold) {
     }
     for (const auto& [key, value] : got) ADD_FAILURE() << which << ": " << key << " is new";
     EXPECT_EQ(items_of(back), items_of(record)) << which;
+    if (document(record).find("type") == nullptr) {
+      EXPECT_EQ(resource_of(back), resource_of(record)) << which;
+    }
   });
   EXPECT_GT(whole, kSpans / 2);
 }

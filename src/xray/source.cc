@@ -24,7 +24,7 @@ namespace {
 void add_documents(const aws::xray::TraceDocuments& found, trace::Trace& trace) {
   for (const std::string& text : found.documents) {
     add_document(text, trace);
-    if (const auto document = core::Json::parse(text)) add_facts(*document, trace.facts);
+    if (const auto document = parse_document(text)) add_facts(*document, trace.facts);
   }
 }
 

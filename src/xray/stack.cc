@@ -59,9 +59,24 @@ std::optional<Frame> at_frame(std::string_view line, std::string_view pending) {
     if (is_place) return place(inside, label);
     return Frame{{}, 0, line};  // .NET without a file: the arguments belong to the name
   }
-  const Frame frame = place(line, pending);
+  std::string_view bare = line;
+  (void)take_prefix(bare, "async ");  // JavaScript
+  const Frame frame = place(bare, pending);
   if (frame.line != 0) return frame;
   return Frame{{}, 0, line};
+}
+
+// Firefox and Safari: add@https://shop.example/cart.js:10:5, nothing before the @ where there is no
+// name.
+std::optional<Frame> browser_frame(std::string_view line) {
+  const auto at = line.find('@');
+  if (at == kNpos) return std::nullopt;
+  std::string_view path = line.substr(at + 1);
+  if (path == "[native code]") return Frame{path, 0, line.substr(0, at)};
+  if (path.find("://") == kNpos || !take_number(path)) return std::nullopt;
+  const auto number = take_number(path);
+  if (!number) return std::nullopt;
+  return Frame{path, *number, line.substr(0, at)};
 }
 
 // Python: File "app.py", line 3, in main
@@ -203,16 +218,22 @@ class Parser {
 
  private:
   void read(std::string_view whole) {
-    const std::string_view line = core::trim(whole);
+    std::string_view line = core::trim(whole);
     if (line.empty()) return;
+    if (is_beside(whole.find(line[0]), line)) return;
+    // Python draws a line at the left of an exception that is a group.
+    if (line.starts_with("| ") || line.starts_with("+ ")) {
+      whole = line.substr(2);
+      line = core::trim(whole);
+      if (line.empty()) return;
+    }
     if (read_border(whole, line)) return;
-    if (ignoring_) return;
     if (const auto frame = python_frame(line)) {
       python_ = true;
       return add(*frame);
     }
     for (const auto& frame : {at_frame(line, rust_label_), numbered_frame(line), glibc_frame(line),
-                              go_frame(line, pending_)}) {
+                              go_frame(line, pending_), browser_frame(line)}) {
       if (frame) return add(*frame);
     }
     rust_label_ = rust_label(line);
@@ -222,24 +243,35 @@ class Parser {
     if (python_ && names_it) name_exception(found_.back(), line);
   }
 
+  // Exceptions that are no causes of this one, but happened beside it: .NET's inner ones after the
+  // first, the members of Python's groups, and Java's suppressed ones, each with causes of its own.
+  bool is_beside(std::size_t indent, std::string_view line) {
+    if (line.find("---> (Inner Exception #") != kNpos) ++inner_;
+    if (inner_ > 0) {
+      if (line.ends_with("<---")) --inner_;
+      return true;
+    }
+    if (members_ && indent > *members_) return true;
+    members_ = line.starts_with("+-+-") ? std::optional(indent) : std::nullopt;
+    if (members_) return true;
+    // Its own causes stand below it, a cause of the exception that it belongs to does not.
+    const bool outer = suppressed_ && (indent < *suppressed_ || indent == 0);
+    if (outer && line.starts_with("Caused by: ")) suppressed_.reset();
+    if (!suppressed_ && line.starts_with("Suppressed: ")) suppressed_ = indent;
+    return suppressed_.has_value();
+  }
+
   // Lines between exceptions.
   bool read_border(std::string_view whole, std::string_view line) {
     std::string_view rest = line;
     if (take_prefix(rest, "Caused by: ")) {
-      ignoring_ = false;
       found_.emplace_back();
       name_exception(found_.back(), rest);
       return true;
     }
-    if (line.starts_with("Suppressed: ")) {
-      ignoring_ = true;
-      return true;
-    }
     if (take_prefix(rest, "... ") && rest.ends_with(" more")) {
-      if (!ignoring_) {
-        found_.back().left_out += static_cast<std::size_t>(std::max<std::int64_t>(
-            0, core::parse_int(rest.substr(0, rest.size() - 5)).value_or(0)));
-      }
+      found_.back().left_out += static_cast<std::size_t>(
+          std::max<std::int64_t>(0, core::parse_int(rest.substr(0, rest.size() - 5)).value_or(0)));
       return true;
     }
     if (line.starts_with("--- End of inner exception")) {
@@ -297,7 +329,9 @@ class Parser {
   std::string_view rust_label_;
   bool dotnet_ = false;
   bool python_ = false;
-  bool ignoring_ = false;
+  std::optional<std::size_t> suppressed_;  // how far the first line is indented
+  std::optional<std::size_t> members_;     // the same
+  std::size_t inner_ = 0;                  // inside each other
 };
 
 }  // namespace

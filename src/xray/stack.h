@@ -3,8 +3,10 @@
 //
 // The text of a stack trace → exceptions with frames, for the block `cause`. Each line is known by
 // its form, so the language need not be: C++ (libstdc++ and Boost, GDB and the sanitizers, glibc,
-// Abseil, backward-cpp), Java and Kotlin, PHP, Python, Go, JavaScript, .NET, Rust. What is no frame
-// is passed over. Views point into the text.
+// Abseil, backward-cpp), Java and Kotlin, PHP, Python, Go, JavaScript (V8, Firefox, Safari), .NET,
+// Rust. What is no frame is passed over, and so are exceptions beside the text's own that did not
+// cause it: Java's suppressed ones, the members of Python's groups, .NET's inner ones after the
+// first. Views point into the text.
 #pragma once
 
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "testing/fakes.h"
 
@@ -44,6 +45,77 @@ TEST(Stack, a_number_too_large_for_a_line_is_no_line) {
   EXPECT_EQ(all[0].frames[0].line, 0);
 }
 
+std::vector<std::string> labels_of(const StackedException& exception) {
+  std::vector<std::string> labels;
+  for (const Frame& frame : exception.frames) labels.emplace_back(frame.label);
+  return labels;
+}
+
+TEST(Stack, a_cause_of_what_was_suppressed_is_no_cause_of_the_exception) {
+  const auto all = parse_stack(
+      "A: a\n\tat x.A.a(A.java:1)\n\tSuppressed: B: b\n\t\tat x.B.b(B.java:1)\n"
+      "\tCaused by: C: c\n\t\tat x.C.c(C.java:1)\n\t\t... 1 more\n"
+      "Caused by: D: d\n\tat x.D.d(D.java:1)\n\t... 2 more");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(labels_of(all[0]), std::vector<std::string>{"x.A.a"});
+  EXPECT_EQ(all[0].left_out, 0U);
+  EXPECT_EQ(all[1].type, "D");
+  EXPECT_EQ(labels_of(all[1]), std::vector<std::string>{"x.D.d"});
+  EXPECT_EQ(all[1].left_out, 2U);
+}
+
+TEST(Stack, a_cause_ends_what_was_suppressed_in_a_text_without_blanks_too) {
+  const auto all = parse_stack("A: a\nSuppressed: B: b\nat x.B.b(B.java:1)\nCaused by: D: d");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1].type, "D");
+}
+
+TEST(Stack, of_an_aggregate_the_first_inner_exception_is_the_cause_and_the_others_are_passed_over) {
+  const auto all = parse_stack(
+      "O: o\n ---> A: all (b) (c)\n ---> B: b\n   at B.b() in /b.cs:line 1\n"
+      "   --- End of inner exception stack trace ---\n   at A.a() in /a.cs:line 2\n"
+      " ---> (Inner Exception #1) A: again (d)\n ---> D: d\n   at D.d()\n"
+      "   --- End of inner exception stack trace ---\n   at C.c()\n"
+      " ---> (Inner Exception #0) D: d\n   at D.d()<---\n\n"
+      "   --- End of inner exception stack trace ---\n   at X.x()<---\n\n"
+      " ---> (Inner Exception #2) E: e<---\n\n"
+      "   --- End of inner exception stack trace ---\n   at O.o() in /o.cs:line 3");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(labels_of(all[0]), std::vector<std::string>{"O.o()"});
+  EXPECT_EQ(all[1].type, "A");
+  EXPECT_EQ(labels_of(all[1]), std::vector<std::string>{"A.a()"});
+  EXPECT_EQ(all[2].type, "B");
+  EXPECT_EQ(labels_of(all[2]), std::vector<std::string>{"B.b()"});
+}
+
+TEST(Stack, a_group_has_its_own_frames_and_may_be_the_cause_of_another) {
+  const auto all = parse_stack(
+      "  + Exception Group Traceback (most recent call last):\n"
+      "  |   File \"/g.py\", line 18, in main\n  |     b()\n  |     ^^^\n"
+      "  |   File \"/g.py\", line 16, in b\n  |     raise ExceptionGroup(\"eg\", es)\n"
+      "  | ExceptionGroup: eg (2 sub-exceptions)\n"
+      "  +-+---------------- 1 ----------------\n"
+      "    | Exception Group Traceback (most recent call last):\n"
+      "    |   File \"/g.py\", line 14, in c\n    | ExceptionGroup: in (1 sub-exception)\n"
+      "    +-+---------------- 1 ----------------\n      | KeyError: 'k'\n"
+      "      +------------------------------------\n"
+      "    +---------------- 2 ----------------\n    | ValueError: v\n"
+      "    +------------------------------------\n\n"
+      "The above exception was the direct cause of the following exception:\n\n"
+      "Traceback (most recent call last):\n  File \"/g.py\", line 19, in main\n"
+      "RuntimeError: late\n");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(labels_of(all[0]), std::vector<std::string>{"main"});
+  EXPECT_EQ(all[1].type, "ExceptionGroup");
+  EXPECT_EQ(all[1].message, "eg (2 sub-exceptions)");
+  EXPECT_EQ(labels_of(all[1]), (std::vector<std::string>{"b", "main"}));
+}
+
+TEST(Stack, what_only_has_an_at_sign_in_it_is_no_frame_of_a_browser) {
+  EXPECT_TRUE(
+      parse_stack("Error: bob@db:5432:1\nmail bob@https://shop.example").at(0).frames.empty());
+}
+
 // Any order of pieces of stacks: nothing breaks, and every view is within the text.
 TEST(Stack, of_any_text_stays_within_it) {
   constexpr const char* kPieces[] = {"at ",
@@ -76,6 +148,13 @@ TEST(Stack, of_any_text_stays_within_it) {
                                      ", in ",
                                      ":line ",
                                      "Suppressed: ",
+                                     "---> (Inner Exception #",
+                                     "<---",
+                                     "+-+---",
+                                     "  | ",
+                                     "@",
+                                     "https://",
+                                     "async ",
                                      "created by ",
                                      "Traceback"};
   testing::FakeRng rng;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/text.h"
 #include "testing/fakes.h"
 #include "trace/span_record.h"
 #include "xray/mapping.h"
@@ -33,6 +34,9 @@ class RandomSpans {
         resource.set(member.attribute, value());
       }
     }
+    if (one_of(10)) resource.set("", value());
+    if (one_of(4)) resource.set(key(), value());
+    if (one_of(4)) resource.set(key(), value());
     return resource;
   }
 
@@ -94,6 +98,12 @@ class RandomSpans {
     return kTexts[below(std::size(kTexts))];
   }
 
+  // Any at all; some are the same once they are cut.
+  std::string key() {
+    const std::string begin = one_of(3) ? std::string(250, 'k') : text();
+    return core::repair_utf8(begin) + std::to_string(below(20));
+  }
+
   trace::OwnedValue value() {
     switch (below(12)) {
       case 0:
@@ -125,6 +135,9 @@ class RandomSpans {
     for (std::size_t i = 0; i < unknown; ++i) {
       record.set("key " + std::to_string(i) + (one_of(20) ? std::string(240, 'k') : ""), value());
     }
+    for (std::size_t i = below(4); i > 0; --i) record.set(key(), value());
+    if (one_of(8)) record.set("otel.resource.service.name", value());
+    if (one_of(8)) record.set("otel.resource." + key(), value());
   }
 
   void add_details(trace::SpanRecord& record) {

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xray/to_span.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/text.h"
 #include "trace/json_value.h"
 #include "xray/foreign_span.h"
+#include "xray/mapping.h"
 
 namespace spawn::xray {
 namespace {
@@ -19,7 +24,8 @@ namespace {
 using core::Json;
 using trace::SpanRecord;
 
-constexpr std::string_view kResourcePrefix = "otel.resource.";
+// More do not stand in 64 KB: the shortest subsegment has two levels and 68 bytes.
+constexpr int kMaxDocumentDepth = 2048;
 
 // Seconds → nanoseconds, of which a double keeps no more than the microseconds.
 std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
@@ -29,18 +35,19 @@ std::optional<std::int64_t> time_at(const Json& object, std::string_view name) {
   return std::llround(*seconds * 1e6) * 1000;
 }
 
+// f(name, value of an attribute)
 template <typename F>
-void for_each_of(const Json* list, F&& f) {
-  if (list == nullptr || list->array() == nullptr) return;
-  for (const Json& item : *list->array()) f(item);
+void for_each_attribute_of(const Json* object, F&& f) {
+  if (object == nullptr || object->object() == nullptr) return;
+  for (const auto& [name, value] : *object->object()) {
+    if (auto owned = trace::to_attribute_value(value)) f(name, *std::move(owned));
+  }
 }
 
 void add_attributes_to_last(const Json& item, SpanRecord& record) {
-  const Json* attributes = item.find("attributes");
-  if (attributes == nullptr || attributes->object() == nullptr) return;
-  for (const auto& [name, value] : *attributes->object()) {
-    if (const auto owned = trace::to_attribute_value(value)) record.set_on_last(name, *owned);
-  }
+  for_each_attribute_of(item.find("attributes"), [&](std::string_view name, const auto& value) {
+    record.set_on_last(name, value);
+  });
 }
 
 void read_links(const Json* list, SpanRecord& record) {
@@ -79,13 +86,12 @@ void read_own(const Json& document, const Json& spawn, bool subsegment, SpanReco
     if (space == "spawn" || space == "default") continue;
     record.set("aws.xray.metadata." + space, members.to_text());
   }
-  const Json* attributes = document.find("metadata")->find("default");
-  if (attributes != nullptr && attributes->object() != nullptr) {
-    for (const auto& [name, value] : *attributes->object()) {
-      if (name.starts_with(kResourcePrefix)) continue;
-      if (const auto owned = trace::to_attribute_value(value)) record.set(name, *owned);
-    }
-  }
+  const Json* kept = document.find("metadata")->find("default");
+  for_each_attribute_of(kept, [&](std::string_view name, const auto& value) {
+    if (!name.starts_with(kResourcePrefix)) record.set(name, value);
+  });
+  for_each_attribute_of(spawn.find("attributes"),
+                        [&](std::string_view name, const auto& value) { record.set(name, value); });
   for_each_of(spawn.find("events"), [&](const Json& event) {
     record.add_event(event.text_at("name"), time_at(event, "time").value_or(record.start_ns));
     add_attributes_to_last(event, record);
@@ -95,16 +101,13 @@ void read_own(const Json& document, const Json& spawn, bool subsegment, SpanReco
 trace::Resource resource_of(const Json& segment) {
   trace::Resource resource = foreign_resource(segment);
   const Json* metadata = segment.find("metadata");
-  const Json* attributes = metadata == nullptr ? nullptr : metadata->find("default");
-  if (attributes == nullptr || attributes->object() == nullptr) return resource;
+  const Json* kept = metadata == nullptr ? nullptr : metadata->find("default");
   bool first = true;
-  for (const auto& [name, value] : *attributes->object()) {
-    if (!name.starts_with(kResourcePrefix)) continue;
+  for_each_attribute_of(kept, [&](std::string_view name, auto&& value) {
+    if (!name.starts_with(kResourcePrefix)) return;
     if (std::exchange(first, false)) resource = {};  // it is all here, and better
-    if (auto owned = trace::to_attribute_value(value)) {
-      resource.set(std::string_view(name).substr(kResourcePrefix.size()), *std::move(owned));
-    }
-  }
+    resource.set(name.substr(kResourcePrefix.size()), std::forward<decltype(value)>(value));
+  });
   return resource;
 }
 
@@ -116,17 +119,33 @@ struct Around {
   const Json* links = nullptr;
 };
 
+std::size_t count_inside(const Json& document) {
+  std::size_t count = 0;
+  for_each_of(document.find("subsegments"),
+              [&](const Json& child) { count += 1 + count_inside(child); });
+  return count;
+}
+
 class DocumentReader {
  public:
-  explicit DocumentReader(trace::Trace& trace) : trace_(trace) {}
+  DocumentReader(const Json& whole, trace::Trace& trace) : whole_(whole), trace_(trace) {}
 
+  void read() {
+    read(whole_, nullptr);
+    while (!left_.empty()) {
+      const auto [document, around] = left_.back();
+      left_.pop_back();
+      read(*document, &around);
+    }
+  }
+
+ private:
   void read(const Json& document, const Around* around) {
     SpanRecord record;
-    if (!read_identity(document, around, record)) return;
+    if (!read_identity(document, around, record)) return read_rest(document, around);
     const bool subsegment = around != nullptr || document.text_at("type") == "subsegment";
     if (!subsegment) {
-      trace_.resources.push_back(std::make_unique<const trace::Resource>(resource_of(document)));
-      record.resource = trace_.resources.back().get();
+      record.resource = keep_resource(document);
     } else if (around != nullptr) {
       record.resource = around->resource;
     }
@@ -139,7 +158,7 @@ class DocumentReader {
     if (spawn != nullptr && !spawn->text_at("kind").empty()) {
       read_own(document, *spawn, subsegment, record);
     } else {
-      read_foreign(document, subsegment, record);
+      read_foreign(document, whole_, subsegment, record);
     }
     read_links(document.find("links"), record);
     if (around != nullptr) read_links(around->links, record);
@@ -150,9 +169,32 @@ class DocumentReader {
     read_children(document, inside);
   }
 
- private:
+  const trace::Resource* keep_resource(const Json& segment) {
+    trace_.resources.push_back(std::make_unique<const trace::Resource>(resource_of(segment)));
+    return trace_.resources.back().get();
+  }
+
+  // Not at once: a document may be deeper than the stack.
   void read_children(const Json& document, const Around& inside) {
-    for_each_of(document.find("subsegments"), [&](const Json& child) { read(child, &inside); });
+    const std::size_t before = left_.size();
+    for_each_of(document.find("subsegments"),
+                [&](const Json& child) { left_.emplace_back(&child, inside); });
+    std::reverse(left_.begin() + static_cast<std::ptrdiff_t>(before), left_.end());
+  }
+
+  // What is in one that is no span itself belongs to what that is in.
+  void read_rest(const Json& document, const Around* around) {
+    if (around != nullptr) {
+      return read_children(document, {around->trace_id, around->parent_id, around->resource});
+    }
+    if (const auto trace_id = trace::TraceId::from_xray(document.text_at("trace_id"))) {
+      const auto parent = trace::SpanId::from_hex(document.text_at("parent_id"), true);
+      return read_children(document,
+                           {*trace_id, parent.value_or(trace::SpanId()), keep_resource(document)});
+    }
+    const std::size_t count = count_inside(document);
+    if (count > 0)
+      trace_.notes.back() += fmt::format("; {} subsegments in it are of no known trace", count);
   }
 
   bool read_identity(const Json& document, const Around* around, SpanRecord& record) {
@@ -160,9 +202,13 @@ class DocumentReader {
     const auto start = time_at(document, "start_time");
     const auto trace_id = trace::TraceId::from_xray(document.text_at("trace_id"));
     if (!id || !start || (!trace_id && around == nullptr)) {
-      trace_.notes.emplace_back("a document has no " + std::string(!id      ? "valid id"
-                                                                   : !start ? "valid start_time"
-                                                                            : "valid trace_id"));
+      const std::string_view name = document.text_at("name");
+      trace_.notes.push_back(fmt::format(
+          "a {}{} has no valid {}", around == nullptr ? "document" : "subsegment",
+          name.empty() ? "" : fmt::format(" ({})", core::visible(core::utf8_prefix(name, 100))),
+          !id      ? "id"
+          : !start ? "start_time"
+                   : "trace_id"));
       return false;
     }
     record.trace_id = around != nullptr ? around->trace_id : *trace_id;
@@ -177,13 +223,19 @@ class DocumentReader {
     return true;
   }
 
+  const Json& whole_;
+  std::vector<std::pair<const Json*, Around>> left_;
   trace::Trace& trace_;
 };
 
 }  // namespace
 
+core::Result<Json> parse_document(std::string_view text) {
+  return Json::parse(text, kMaxDocumentDepth);
+}
+
 void add_document(std::string_view text, trace::Trace& trace) {
-  const auto document = Json::parse(text);
+  const auto document = parse_document(text);
   if (!document) {
     trace.notes.push_back("a document is " + document.error().message);
     return;
@@ -196,7 +248,7 @@ void add_document(const Json& document, trace::Trace& trace) {
     trace.notes.emplace_back("a document is no JSON object");
     return;
   }
-  DocumentReader(trace).read(document, nullptr);
+  DocumentReader(document, trace).read();
 }
 
 }  // namespace spawn::xray

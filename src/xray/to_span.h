@@ -15,8 +15,12 @@
 
 namespace spawn::xray {
 
+// As deep as a document of 64 KB can be.
+core::Result<core::Json> parse_document(std::string_view text);
+
 // Appends the document's spans, nested subsegments included, and a Resource when it is a segment.
-// What cannot be understood becomes one line in trace.notes. Afterwards: trace/merge.h.
+// What cannot be understood becomes one line in trace.notes, and what is in it is read all the
+// same. Afterwards: trace/merge.h.
 void add_document(std::string_view text, trace::Trace& trace);
 void add_document(const core::Json& document, trace::Trace& trace);
 
