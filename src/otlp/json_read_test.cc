@@ -130,6 +130,8 @@ TEST(OtlpJson, keeps_lists_of_one_type_and_writes_out_what_no_attribute_can_be) 
             trace::OwnedValue(std::vector<std::int64_t>{1, 2}));
   EXPECT_EQ(value_of(R"({"arrayValue":{"values":[{"intValue":"1"},{"stringValue":"a"}]}})"),
             trace::OwnedValue(R"([1,"a"])"));
+  EXPECT_EQ(value_of(R"({"arrayValue":{"values":[{"intValue":"1"},null,{}]}})"),
+            trace::OwnedValue("[1,null,null]"));
   EXPECT_EQ(value_of(R"({"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}},)"
                      R"({"key":"b","value":{"arrayValue":{"values":[{"boolValue":true}]}}}]}})"),
             trace::OwnedValue(R"({"a":1,"b":[true]})"));
@@ -272,6 +274,18 @@ TEST(OtlpJson, names_a_resource_or_scope_that_is_wrong_and_keeps_its_spans) {
       ElementsAre("resourceSpans[0].attributes: an object is no list; it was left out",
                   HasSubstr("resourceSpans[0].scopeSpans[0]: the attribute 'k' was left out")));
   EXPECT_THAT(set.spans, SizeIs(1));
+}
+
+TEST(OtlpJson, says_of_a_second_scope_or_resource_that_it_is_not_a_span_of_the_first) {
+  const std::string scope = fmt::format(R"({{"scope":5,"spans":[{{{}}}]}})", kIds);
+  const std::string resource = R"({"resource":5,"scopeSpans":[)" + scope + "," + scope + "]}";
+  EXPECT_THAT(read(R"({"resourceSpans":[)" + resource + "," + resource + "]}").problems,
+              ElementsAre(HasSubstr("resourceSpans[0].resource: 5"),
+                          HasSubstr("resourceSpans[0].scopeSpans[0].scope: 5"),
+                          HasSubstr("resourceSpans[0].scopeSpans[1].scope: 5"),
+                          HasSubstr("resourceSpans[1].resource: 5"),
+                          HasSubstr("resourceSpans[1].scopeSpans[0].scope: 5"),
+                          HasSubstr("resourceSpans[1].scopeSpans[1].scope: 5")));
 }
 
 // https://github.com/open-telemetry/opentelemetry-proto/releases/tag/v0.15.0

@@ -153,6 +153,8 @@ TEST(Secrets, are_hidden_in_any_text) {
       {"DRIVER={x};UID=u;PWD={hun;ter2};DB=d", "DRIVER={x};UID=u;PWD={REDACTED};DB=d"},
       {"PWD = {a}};b}} c};DB=d", "PWD = {REDACTED};DB=d"},
       {"PWD={hun;ter2", "PWD={REDACTED"},
+      {R"(PWD="{a" b})", R"(PWD="REDACTED" b})"},
+      {"{token: {a}} b", "{token: REDACTED}} b"},
       {"sqlserver://h;password={a;b}\"", "sqlserver://h;password={REDACTED}\""},
       {"host=h password=pw user=u", "host=h password=REDACTED user=u"},
       {"AccountName=n;AccountKey=a+b/c==;EndpointSuffix=e",

@@ -240,6 +240,7 @@ TEST_F(DiagnosisTest, sampling_rules_that_record_nothing) {
   expect_problem(with(rule(9, 1, 1, "*") + "," + rule(1, 0, 0, "*")), "sampling rules",
                  "'r1': 0 a second", "update-sampling-rule");
   EXPECT_EQ(rules_finding(with(rule(9, 0, 0, "*") + "," + rule(1, 0, 1, "shop"))).state, State::ok);
+  EXPECT_EQ(rules_finding(with(rule(9, 0.01, 0, "*"))).state, State::ok);
 }
 
 TEST_F(DiagnosisTest, says_what_the_rule_for_all_the_others_records) {
