@@ -203,12 +203,12 @@ void FieldReader::take_problem_of(const FieldReader& inner, std::string_view nam
 }
 
 const Json::Array& FieldReader::list(std::string_view name) {
-  static const Json::Array kNone;
+  static const Json::Array none;
   const Json* value = field(object_, name);
-  if (value == nullptr) return kNone;
+  if (value == nullptr) return none;
   if (value->array() != nullptr) return *value->array();
   complain(name, shown(*value) + " is no list");
-  return kNone;
+  return none;
 }
 
 void FieldReader::text(std::string_view name, std::string& to) {
