@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <istream>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "cli/command_line.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "trace/attribute_filter.h"
 #include "trace/format.h"
 
 namespace spawn::cli {
@@ -101,6 +104,27 @@ trace::DocumentSettings settings_of(const ConvertOptions& options) {
           options.annotate, options.log_groups};
 }
 
+// As before an exporter: where the output goes, nobody knows.
+void hide_secrets(trace::SpanSet& set) {
+  trace::AttributeFilter filter;
+  std::map<const trace::Resource*, std::unique_ptr<const trace::Resource>> stand_ins;
+  for (const auto& resource : set.resources) {
+    if (!filter.concerns(*resource)) continue;
+    stand_ins[resource.get()] = std::make_unique<const trace::Resource>(filter.copy(*resource));
+  }
+  for (trace::SpanRecord& span : set.spans) {
+    if (filter.concerns(span)) {
+      trace::SpanRecord shown;
+      filter.copy(span, shown);
+      span = std::move(shown);
+    }
+    if (const auto at = stand_ins.find(span.resource); at != stand_ins.end()) {
+      span.resource = at->second.get();
+    }
+  }
+  for (auto& [hidden, stand_in] : stand_ins) set.resources.push_back(std::move(stand_in));
+}
+
 void write(const trace::SpanSet& set, const trace::SpanFormat& format,
            const trace::DocumentSettings& settings, std::ostream& out) {
   core::CharBuffer buffer;
@@ -167,6 +191,7 @@ int trace_convert(const ConvertOptions& options, const Parts& parts) {
     return core::exit_status(core::Code::io);  // the input is at fault, not what was typed
   }
   text->clear();
+  hide_secrets(*set);
   write(*set, *to, settings_of(options), parts.out);
   report(*set, input, parts);
   const int written = finish_output(parts.out, parts.err, "spawn");

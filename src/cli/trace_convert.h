@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `spawn trace convert`: spans from one text format into another, a file or stdin to stdout. What
-// cannot be read is named on stderr, all else is written, and the exit status is 1.
+// cannot be read is named on stderr, all else is written, and the exit status is 1. Secrets are
+// hidden as before an exporter (trace/attribute_filter.h).
 #pragma once
 
 #include <string>

@@ -16,6 +16,7 @@ namespace spawn::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr std::string_view kSpan =
@@ -97,6 +98,28 @@ TEST_F(TraceConvert, refuses_choices_that_contradict_each_other_or_are_for_anoth
   err_.str("");
   EXPECT_EQ(convert({"--from", "jsonl", "--to", "names", "--no-annotations", "--annotate-all"}), 2);
   EXPECT_THAT(err_.str(), HasSubstr("--no-annotations and --annotate-all contradict each other"));
+}
+
+// Also past the 64th attribute, in lists, events and the resource.
+TEST_F(TraceConvert, hides_secrets_as_exporters_do) {
+  std::string attributes;
+  for (int i = 0; i < 70; ++i) attributes += "\"k" + std::to_string(i) + "\":1,";
+  const std::string span =
+      R"({"trace_id":"65f0a1b2c3d4e5f60718293a4b5c6d7e","span_id":"0123456789abcdef",)"
+      R"("name":"GET /?sig=s3cr3t","start":"2026-01-02T03:04:05Z",)"
+      R"("resource":{"service.name":"shop","db.password":"s3cr3t"},"attributes":{)" +
+      attributes +
+      R"("url.full":"https://u:s3cr3t@h/","db.connection_string":["scott/s3cr3t@db"]},)"
+      R"("events":[{"name":"e","time":"2026-01-02T03:04:05Z",)"
+      R"("attributes":{"url.full":"https://h/?token=s3cr3t"}}]})";
+  EXPECT_EQ(convert({"--from", "jsonl", "--to", "jsonl"}, span + "\n" + std::string(kSpan)), 0);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("s3cr3t")));
+  for (const char* shown :
+       {R"("name":"GET /?sig=REDACTED")", R"("service.name":"shop")", R"("db.password":"REDACTED")",
+        R"("url.full":"https://u:REDACTED@h/")", R"(["scott/REDACTED@db"])",
+        R"("url.full":"https://h/?token=REDACTED")", R"("k69":1)", R"("name":"nightly")"}) {
+    EXPECT_THAT(out_.str(), HasSubstr(shown));
+  }
 }
 
 TEST_F(TraceConvert, an_empty_input_is_no_mistake) {

@@ -3,12 +3,16 @@
 #include "cli/trace_doctor.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <iterator>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "agent/control.h"
@@ -64,7 +68,7 @@ Finding sampling_of(const config::Settings& settings) {
             "set spawn:tracing-sampling above 0; 1 records every trace"};
   }
   if (rate == 1) return {"sampling", State::ok, "1: every trace is recorded" + source, {}};
-  const double runs = std::ceil(std::log(1 - kSure) / std::log(1 - rate));
+  const double runs = std::ceil(std::log1p(-kSure) / std::log1p(-rate));
   return {"sampling",
           State::ok,
           fmt::format("{:g}: one trace in {:.4g} is recorded; to see one with 95 % certainty run "
@@ -73,21 +77,59 @@ Finding sampling_of(const config::Settings& settings) {
           {}};
 }
 
-Finding spool_of(const std::string& folder) {
+// Of the folder, or of the one that it would be made in.
+std::filesystem::path existing(std::filesystem::path folder) {
+  std::error_code ignored;
+  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
+    folder = folder.parent_path();
+  }
+  return folder;
+}
+
+// Bytes that wait in it; nothing when it cannot be read.
+std::optional<std::uintmax_t> waiting_in(const std::string& folder) {
   std::uintmax_t bytes = 0;
   std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error)) {
+    const auto kind = at->path().extension();
     std::error_code ignored;
-    if (at->is_regular_file(ignored)) bytes += at->file_size(ignored);
+    const std::uintmax_t size = at->file_size(ignored);
+    if (!ignored && (kind == ".spool" || kind == ".spans")) bytes += size;
   }
-  if (error == std::errc::no_such_file_or_directory) {
-    return {"spool", State::ok, "empty", {}};
+  const bool missing =
+      error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  return error && !missing ? std::nullopt : std::optional(bytes);
+}
+
+Finding spool_of(const DoctorStyle& style) {
+  const std::string folder = core::visible(style.spool);
+  const std::filesystem::path there = existing(style.spool);
+  if (::access((there / ".").c_str(), W_OK | X_OK) != 0) {
+    const int error = errno;
+    const std::string why = std::generic_category().message(error);
+    // An agent may run as somebody who can.
+    if (error == EACCES && style.has_agent) {
+      return {"spool", State::unknown, fmt::format("{}: {}", folder, why), {}};
+    }
+    return {"spool", State::problem,
+            fmt::format("{} cannot be written: {}", core::visible(there.string()), why),
+            "let it be written to, or what X-Ray does not take at once is lost with its process"};
   }
-  if (error) return {"spool", State::unknown, folder + ": " + error.message(), {}};
-  const std::string size =
-      fmt::format("{:.1f} MB wait in {}", static_cast<double>(bytes) / 1e6, core::visible(folder));
-  if (bytes < kMuchSpool) return {"spool", State::ok, size, {}};
+  const auto bytes = waiting_in(style.spool);
+  if (!bytes) return {"spool", State::unknown, folder + " cannot be read", {}};
+  std::string size =
+      *bytes == 0 ? "empty"
+                  : fmt::format("{:.1f} MB wait in {}", static_cast<double>(*bytes) / 1e6, folder);
+  std::error_code error;
+  const auto space = std::filesystem::space(there, error);
+  if (!error && space.available < style.least_free) {
+    return {"spool", State::problem,
+            fmt::format("{}; {:.1f} MB are free in {}", size,
+                        static_cast<double>(space.available) / 1e6, core::visible(there.string())),
+            "make room: what X-Ray does not take at once is kept there, or lost with its process"};
+  }
+  if (*bytes < kMuchSpool) return {"spool", State::ok, std::move(size), {}};
   return {"spool", State::problem, size + "; the oldest spans are dropped at 64 MB",
           "mend what the checks below name, then: spored flush"};
 }
@@ -199,7 +241,7 @@ Findings examine(const DoctorOptions& options, const DoctorStyle& style, const P
   findings.push_back(enabled_of(*settings));
   findings.push_back(exporter_of(*settings));
   findings.push_back(sampling_of(*settings));
-  if (!style.spool.empty()) findings.push_back(spool_of(style.spool));
+  if (!style.spool.empty()) findings.push_back(spool_of(style));
   if (style.has_agent) ask_agent(parts, findings);
   if (!exports_to(*settings, config::Exporter::xray)) return findings;
   Findings asked =

@@ -6,6 +6,7 @@
 // well; 1: there is a problem, and each has its cure beside it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "cli/parts.h"
@@ -27,11 +28,12 @@ struct DoctorOptions {
 void add_doctor_options(CLI::App& doctor, DoctorOptions& options);
 
 struct DoctorStyle {
-  std::string program;      // "spawn"
-  std::string config_file;  // where settings are looked for
-  std::string spool;        // folder of what waits; "" for none
-  bool has_agent = false;   // one may run here, and knows what became of its spans
-  config::Tags tags = {};   // of the instance
+  std::string program;                   // "spawn"
+  std::string config_file;               // where settings are looked for
+  std::string spool;                     // folder of what waits; "" for none
+  bool has_agent = false;                // one may run here, and knows what became of its spans
+  config::Tags tags = {};                // of the instance
+  std::uintmax_t least_free = 2U << 20;  // bytes; the spool grows by 1 MB
 };
 int trace_doctor(const DoctorOptions& options, const DoctorStyle& style, const Parts& parts);
 

@@ -87,17 +87,63 @@ TEST_F(TraceDoctor, finds_settings_that_are_wrong) {
   EXPECT_THAT(out_.str(), HasSubstr("mend that line"));
 }
 
-TEST_F(TraceDoctor, finds_a_spool_that_is_nearly_full) {
-  const std::string spool = folder_ + "/spool";
-  std::filesystem::create_directory(spool);
-  std::ofstream(spool + "/a") << "x";
-  std::filesystem::resize_file(spool + "/a", 60U << 20);
-  DoctorOptions options;
-  options.config = folder_ + "/local.yaml";
-  std::ofstream(options.config) << "observability:\n  tracing:\n" << kGood;
-  EXPECT_EQ(trace_doctor(options, {"spored", options.config, spool}, parts()), 1);
-  EXPECT_THAT(out_.str(), HasSubstr("62.9 MB wait in " + spool));
+TEST_F(TraceDoctor, tells_the_odds_of_the_smallest_rate) {
+  EXPECT_EQ(doctor("    enabled: true\n    sampling_rate: 1e-17\n"), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("run 29957322735539"));
+}
+
+class DoctorOfSpool : public TraceDoctor {
+ protected:
+  DoctorOfSpool() { std::filesystem::create_directory(spool_); }
+  void add(const std::string& name, std::uintmax_t bytes) {
+    std::ofstream(spool_ + "/" + name) << "x";
+    std::filesystem::resize_file(spool_ + "/" + name, bytes);
+  }
+  int doctor_of(const std::string& spool, std::uintmax_t least_free = 0) {
+    DoctorOptions options;
+    options.config = folder_ + "/local.yaml";
+    std::ofstream(options.config) << "observability:\n  tracing:\n" << kGood;
+    DoctorStyle style{"spored", options.config, spool};
+    style.least_free = least_free;
+    return trace_doctor(options, style, parts());
+  }
+
+  std::string spool_ = folder_ + "/spool";
+};
+
+TEST_F(DoctorOfSpool, finds_one_that_is_nearly_full) {
+  add("a.0.spans", 60U << 20);
+  EXPECT_EQ(doctor_of(spool_), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("62.9 MB wait in " + spool_));
   EXPECT_THAT(out_.str(), HasSubstr("spored flush"));
+}
+
+TEST_F(DoctorOfSpool, counts_only_files_of_the_spool) {
+  add("a.spool", 1'000'000);
+  add("a.0.spans", 1'000'000);
+  add("filler", 60U << 20);
+  EXPECT_EQ(doctor_of(spool_), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("2.0 MB wait in " + spool_ + "\n"));
+}
+
+TEST_F(DoctorOfSpool, that_is_not_there_yet_is_well) {
+  EXPECT_EQ(doctor_of(folder_ + "/no/such/spool"), 0);
+  EXPECT_THAT(out_.str(), HasSubstr("ok       spool     empty\n"));
+}
+
+TEST_F(DoctorOfSpool, finds_one_that_cannot_be_written) {
+  add("file", 1);
+  EXPECT_EQ(doctor_of(spool_ + "/file/spool"), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("problem  spool     " + spool_ +
+                                    "/file cannot be written: Not a directory"));
+  EXPECT_THAT(out_.str(), HasSubstr("lost with its process"));
+}
+
+TEST_F(DoctorOfSpool, finds_that_its_disk_is_full) {
+  EXPECT_EQ(doctor_of(folder_ + "/no/such/spool", UINTMAX_MAX), 1);
+  EXPECT_THAT(out_.str(), HasSubstr("problem  spool     empty; "));
+  EXPECT_THAT(out_.str(), HasSubstr("MB are free in " + folder_));
+  EXPECT_THAT(out_.str(), HasSubstr("make room"));
 }
 
 TEST_F(TraceDoctor, hands_on_where_to_look) {

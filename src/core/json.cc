@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "core/text.h"
 
 namespace spawn::core {
 namespace {
@@ -81,12 +84,43 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   std::string error_ = "not valid JSON";
 };
 
-}  // namespace
-
-Result<Json> Json::parse(std::string_view text, int max_depth) {
+Result<Json> parse_strictly(std::string_view text, int max_depth) {
   TreeBuilder builder(max_depth);
   const bool parsed = nlohmann::json::sax_parse(text, &builder);
   return std::move(builder).finish(parsed);
+}
+
+// Of "\uXXXX" at `at`; 0 when it is something else.
+unsigned escaped_unit(std::string_view text, std::size_t at) {
+  constexpr std::size_t kLength = 6;
+  if (at + kLength > text.size() || text[at] != '\\' || text[at + 1] != 'u') return 0;
+  unsigned unit = 0;
+  const char* const end = text.data() + at + kLength;
+  return std::from_chars(text.data() + at + 2, end, unit, 16).ptr == end ? unit : 0;
+}
+
+// Programs cut texts in the middle of a character. Broken UTF-8 and halves of surrogate pairs
+// become U+FFFD.
+std::string repaired(std::string_view text) {
+  std::string out = repair_utf8(text);
+  for (std::size_t at = 0; (at = out.find('\\', at)) != std::string::npos;) {
+    const unsigned unit = escaped_unit(out, at);
+    const bool pair = unit >> 10 == 0xD800 >> 10 && escaped_unit(out, at + 6) >> 10 == 0xDC00 >> 10;
+    if (unit >> 11 == 0xD800 >> 11 && !pair) out.replace(at, 6, "\\ufffd");
+    at += pair ? 12 : 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Json> Json::parse(std::string_view text, int max_depth) {
+  auto json = parse_strictly(text, max_depth);
+  if (json) return json;
+  const std::string mended = repaired(text);
+  if (mended == text) return json;
+  auto second = parse_strictly(mended, max_depth);
+  return second ? std::move(second) : std::move(json);
 }
 
 const Json* Json::find(std::string_view key) const {

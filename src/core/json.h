@@ -3,7 +3,7 @@
 //
 // JSON as it is read: a value tree with bounded depth, safe on hostile input. On the hot path JSON
 // is written by core/json_write.h, which never builds a tree; to_text() is for requests and the
-// like. Numbers keep being integers where the text was one.
+// like. Numbers keep being integers where the text was one; broken characters become U+FFFD.
 #pragma once
 
 #include <cstddef>

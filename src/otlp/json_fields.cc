@@ -93,33 +93,31 @@ tl::unexpected<core::Error> wrong(std::string_view name, const Json& json,
 Result<Json> plain_value(const Json& any, int depth);
 
 Result<Json> plain_list(const Json& list, int depth) {
+  FieldReader fields(list);
   Json::Array values;
-  core::Status status;
-  for_each_of(list, "values", [&](const Json& element) {
-    auto value = status ? plain_value(element, depth) : Json();
-    if (value) {
-      values.push_back(std::move(*value));
-    } else {
-      status = core::fail(std::move(value.error()));
-    }
-  });
-  if (!status) return core::fail(std::move(status.error()));
+  for (const Json& element : fields.list("values")) {
+    auto value = plain_value(element, depth);
+    if (!value) return value;
+    values.push_back(std::move(*value));
+  }
+  if (!fields.problem().empty()) return bad(fields.problem_of("arrayValue"));
   return Json(std::move(values));
 }
 
 Result<Json> plain_object(const Json& list, int depth) {
+  FieldReader fields(list);
   Json::Object members;
-  core::Status status;
-  for_each_of(list, "values", [&](const Json& element) {
+  for (const Json& element : fields.list("values")) {
+    FieldReader pair(element);
+    std::string key;
+    pair.text("key", key);
+    fields.take_problem_of(pair, fmt::format("values[{}]", members.size()));
     const Json* any = field(element, "value");
-    auto value = status && any != nullptr ? plain_value(*any, depth) : Json();
-    if (value) {
-      members.emplace_back(element.text_at("key"), std::move(*value));
-    } else {
-      status = core::fail(std::move(value.error()));
-    }
-  });
-  if (!status) return core::fail(std::move(status.error()));
+    auto value = any != nullptr ? plain_value(*any, depth) : Json();
+    if (!value) return value;
+    members.emplace_back(std::move(key), std::move(*value));
+  }
+  if (!fields.problem().empty()) return bad(fields.problem_of("kvlistValue"));
   return Json(std::move(members));
 }
 
@@ -151,7 +149,18 @@ Result<Json> plain_value(const Json& any, int depth) {
   }
   if (const Json* value = field(any, "arrayValue")) return plain_list(*value, depth + 1);
   if (const Json* value = field(any, "kvlistValue")) return plain_object(*value, depth + 1);
-  return Json();
+  if (any.is_null()) return Json();
+  if (any.object() == nullptr) {
+    return bad(fmt::format(R"(value: {} is no object such as {{"stringValue":"x"}})", shown(any)));
+  }
+  for (const auto& [name, value] : *any.object()) {
+    if (value.is_null()) continue;
+    return bad(
+        fmt::format("value: {} is none of stringValue, boolValue, intValue, doubleValue, "
+                    "bytesValue, arrayValue, kvlistValue",
+                    shown(Json(name))));
+  }
+  return Json();  // OTLP's way to say that there is no value
 }
 
 // "…expected 32 hex digits", with the likely reason where there is one.
@@ -177,14 +186,29 @@ const Json* field(const Json& object, std::string_view camel_case) {
 
 core::Result<Json> plain_value(const Json& any_value) { return plain_value(any_value, 0); }
 
+FieldReader::FieldReader(const Json& object) : object_(object) {
+  if (object.object() == nullptr) problem_ = shown(object) + " is no object";
+}
+
 void FieldReader::complain(std::string_view name, std::string_view what) {
   if (problem_.empty()) problem_ = fmt::format("{}: {}", name, what);
 }
 
+std::string FieldReader::problem_of(std::string_view name) const {
+  return fmt::format("{}{}{}", name, object_.object() != nullptr ? "." : ": ", problem_);
+}
+
 void FieldReader::take_problem_of(const FieldReader& inner, std::string_view name) {
-  if (problem_.empty() && !inner.problem_.empty()) {
-    problem_ = fmt::format("{}.{}", name, inner.problem_);
-  }
+  if (problem_.empty() && !inner.problem_.empty()) problem_ = inner.problem_of(name);
+}
+
+const Json::Array& FieldReader::list(std::string_view name) {
+  static const Json::Array none;
+  const Json* value = field(object_, name);
+  if (value == nullptr) return none;
+  if (value->array() != nullptr) return *value->array();
+  complain(name, shown(*value) + " is no list");
+  return none;
 }
 
 void FieldReader::text(std::string_view name, std::string& to) {

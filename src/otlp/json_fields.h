@@ -20,19 +20,12 @@ namespace spawn::otlp {
 // The member "startTimeUnixNano", or "start_time_unix_nano"; null is as good as absent.
 const core::Json* field(const core::Json& object, std::string_view camel_case);
 
-// f(element) for a list; nothing for what is none.
-template <typename F>
-void for_each_of(const core::Json& object, std::string_view name, F&& f) {
-  const core::Json* list = field(object, name);
-  if (list == nullptr || list->array() == nullptr) return;
-  for (const core::Json& element : *list->array()) f(element);
-}
-
 // Reads fields of one object. An absent one leaves the value as it is; the first that cannot be
-// read becomes the problem: "flags: 'abc' is no number from 0 to 4294967295".
+// read becomes the problem: "flags: 'abc' is no number from 0 to 4294967295". So does it that this
+// is no object.
 class FieldReader {
  public:
-  explicit FieldReader(const core::Json& object) : object_(object) {}
+  explicit FieldReader(const core::Json& object);
 
   void id(std::string_view name, trace::TraceId& to);
   void id(std::string_view name, trace::SpanId& to);
@@ -44,8 +37,12 @@ class FieldReader {
   void enumeration(std::string_view name, std::span<const std::string_view> names,
                    std::int64_t& to);
 
+  // Its elements; none of what is absent or no list.
+  const core::Json::Array& list(std::string_view name);
+
   [[nodiscard]] const std::string& problem() const { return problem_; }
-  // "status.code: …"
+  // "status.code: …", "status: 5 is no object"
+  [[nodiscard]] std::string problem_of(std::string_view name) const;
   void take_problem_of(const FieldReader& inner, std::string_view name);
 
  private:

@@ -31,49 +31,78 @@ constexpr std::array<std::string_view, 6> kKinds = {"SPAN_KIND_UNSPECIFIED", "SP
 constexpr std::array<std::string_view, 3> kStatusCodes = {"STATUS_CODE_UNSET", "STATUS_CODE_OK",
                                                           "STATUS_CODE_ERROR"};
 
+// What collectors and programs from before 2022 write for scopeSpans and scope.
+// https://github.com/open-telemetry/opentelemetry-proto/releases/tag/v0.15.0
+constexpr std::string_view kOlderScopes = "instrumentationLibrarySpans";
+constexpr std::string_view kOlderScope = "instrumentationLibrary";
+
 class RequestReader {
  public:
   explicit RequestReader(trace::SpanSet& set) : set_(set), resources_(set.resources) {}
 
   void read(const Json& request) {
-    where_.resource = 0;
-    for_each_of(request, "resourceSpans", [&](const Json& of_resource) {
-      const Json* about = field(of_resource, "resource");
-      const trace::Resource* resource =
-          resources_.get(to_resource(about != nullptr ? attributes_of(*about) : Attributes()));
-      where_.scope = 0;
-      for_each_of(of_resource, "scopeSpans", [&](const Json& of_scope) {
-        read_scope(of_scope, resource);
-        ++where_.scope;
-      });
-      ++where_.resource;
-    });
+    FieldReader fields(request);
+    for (const Json& of_resource : fields.list("resourceSpans")) {
+      read_resource(of_resource);
+      where_ = {where_.resource + 1};
+    }
   }
 
  private:
-  void read_scope(const Json& of_scope, const trace::Resource* resource) {
+  void read_resource(const Json& of_resource) {
+    Attributes about;
+    if (const Json* resource = field(of_resource, "resource")) {
+      leave_out_what_is_wrong(FieldReader(*resource), ".resource");
+      about = attributes_of(*resource);
+    }
+    const trace::Resource* resource = resources_.get(to_resource(about));
+    const bool older =
+        field(of_resource, where_.scopes) == nullptr && field(of_resource, kOlderScopes) != nullptr;
+    if (older) where_.scopes = kOlderScopes;
+    FieldReader fields(of_resource);
+    const Json::Array& scopes = fields.list(where_.scopes);
+    refuse_what_is_wrong(fields);
+    for (std::size_t i = 0; i < scopes.size(); ++i) {
+      where_.scope = i;
+      read_scope(scopes[i], older ? kOlderScope : "scope", resource);
+    }
+  }
+
+  void read_scope(const Json& of_scope, std::string_view name, const trace::Resource* resource) {
     ScopeMessage scope;
-    if (const Json* about = field(of_scope, "scope")) {
-      scope.name = about->text_at("name");
-      scope.version = about->text_at("version");
+    where_.span.reset();
+    if (const Json* about = field(of_scope, name)) {
+      FieldReader fields(*about);
+      fields.text("name", scope.name);
+      fields.text("version", scope.version);
+      leave_out_what_is_wrong(fields, fmt::format(".{}", name));
       scope.attributes = attributes_of(*about);
     }
-    where_.span = 0;
-    for_each_of(of_scope, "spans", [&](const Json& json) {
-      auto span = read_span(json);
-      if (span) {
+    FieldReader fields(of_scope);
+    const Json::Array& spans = fields.list("spans");
+    refuse_what_is_wrong(fields);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      where_.span = i;
+      if (auto span = read_span(spans[i])) {
         add_span(*span, scope, resource, where_, set_);
       } else {
-        refuse_span(where_, json.text_at("name"), span.error().message, set_);
+        refuse_span(where_, spans[i].text_at("name"), span.error().message, set_);
       }
-      ++where_.span;
-    });
+    }
+  }
+
+  void leave_out_what_is_wrong(const FieldReader& fields, std::string_view inside) {
+    if (fields.problem().empty()) return;
+    const std::string place = where_.to_string() + std::string(inside);
+    set_.add_problem(core::visible(fields.problem_of(place) + "; it was left out"));
+  }
+  // Of what holds spans: how many, nobody knows, so it counts as one.
+  void refuse_what_is_wrong(const FieldReader& fields) {
+    if (!fields.problem().empty()) ++set_.refused;
+    leave_out_what_is_wrong(fields, {});
   }
 
   Result<SpanMessage> read_span(const Json& json) {
-    if (json.object() == nullptr) {
-      return core::fail(core::Code::invalid_argument, "it is no JSON object");
-    }
     SpanMessage span;
     FieldReader fields(json);
     fields.id("traceId", span.trace_id);
@@ -94,8 +123,8 @@ class RequestReader {
       of_status.text("message", span.status_message);
       fields.take_problem_of(of_status, "status");
     }
-    read_events(json, span, fields);
-    read_links(json, span, fields);
+    read_events(span, fields);
+    read_links(span, fields);
     if (!fields.problem().empty()) {
       return core::fail(core::Code::invalid_argument, fields.problem());
     }
@@ -103,8 +132,8 @@ class RequestReader {
     return span;
   }
 
-  void read_events(const Json& json, SpanMessage& span, FieldReader& fields) {
-    for_each_of(json, "events", [&](const Json& one) {
+  void read_events(SpanMessage& span, FieldReader& fields) {
+    for (const Json& one : fields.list("events")) {
       EventMessage event;
       FieldReader of_event(one);
       of_event.number("timeUnixNano", event.time_ns);
@@ -112,11 +141,11 @@ class RequestReader {
       fields.take_problem_of(of_event, fmt::format("events[{}]", span.events.size()));
       event.attributes = attributes_of(one);
       span.events.push_back(std::move(event));
-    });
+    }
   }
 
-  void read_links(const Json& json, SpanMessage& span, FieldReader& fields) {
-    for_each_of(json, "links", [&](const Json& one) {
+  void read_links(SpanMessage& span, FieldReader& fields) {
+    for (const Json& one : fields.list("links")) {
       LinkMessage link;
       FieldReader of_link(one);
       of_link.id("traceId", link.trace_id);
@@ -126,25 +155,48 @@ class RequestReader {
       fields.take_problem_of(of_link, fmt::format("links[{}]", span.links.size()));
       link.attributes = attributes_of(one);
       span.links.push_back(std::move(link));
-    });
+    }
   }
 
-  // A value that cannot be read is named and left out; its span stays.
-  Attributes attributes_of(const Json& json) {
+  // What cannot be read is named and left out; its owner stays. That the owner is no object has
+  // been said.
+  Attributes attributes_of(const Json& owner) {
     Attributes attributes;
-    for_each_of(json, "attributes", [&](const Json& one) {
-      const std::string_view key = one.text_at("key");
-      const Json* any = field(one, "value");
-      if (any == nullptr) return;  // no value at all is allowed, and says nothing
-      auto value = plain_value(*any);
-      if (!value) {
-        return set_.add_problem(
-            core::visible(fmt::format("{}: the attribute '{}' was left out: {}", where_.to_string(),
-                                      core::utf8_prefix(key, 60), value.error().message)));
+    if (owner.object() == nullptr) return attributes;
+    FieldReader fields(owner);
+    const Json::Array& list = fields.list("attributes");
+    leave_out_what_is_wrong(fields, {});
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      auto read = read_attribute(list[i]);
+      if (read) {
+        attributes.push_back(std::move(*read));
+        continue;
       }
-      attributes.emplace_back(key, std::move(*value));
-    });
+      const std::string_view key = list[i].text_at("key");
+      const std::string which = key.empty()
+                                    ? fmt::format("attributes[{}]", i)
+                                    : fmt::format("the attribute '{}'", core::utf8_prefix(key, 60));
+      set_.add_problem(core::visible(
+          fmt::format("{}: {} was left out: {}", where_.to_string(), which, read.error().message)));
+    }
     return attributes;
+  }
+
+  static Result<Attributes::value_type> read_attribute(const Json& json) {
+    FieldReader fields(json);
+    Attributes::value_type attribute;
+    fields.text("key", attribute.first);
+    if (!fields.problem().empty())
+      return core::fail(core::Code::invalid_argument, fields.problem());
+    const Json* any = field(json, "value");
+    if (any == nullptr) return attribute;  // no value at all is allowed, and says nothing
+    auto value = plain_value(*any);
+    if (!value) return core::fail(std::move(value.error()));
+    if (attribute.first.empty()) {
+      return core::fail(core::Code::invalid_argument, "key: it is missing or empty");
+    }
+    attribute.second = std::move(*value);
+    return attribute;
   }
 
   trace::SpanSet& set_;
@@ -160,6 +212,11 @@ core::Status read_json(std::string_view text, trace::SpanSet& set) {
   const Json::Object* object = json->object();
   if (object == nullptr || (!object->empty() && field(*json, "resourceSpans") == nullptr)) {
     return core::fail(core::Code::invalid_argument, "no OTLP traces: it has no 'resourceSpans'");
+  }
+  if (const Json* list = field(*json, "resourceSpans");
+      list != nullptr && list->array() == nullptr) {
+    return core::fail(core::Code::invalid_argument,
+                      "no OTLP traces: its 'resourceSpans' is no list");
   }
   RequestReader(set).read(*json);
   return core::ok();

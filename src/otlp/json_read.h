@@ -3,8 +3,9 @@
 //
 // OTLP's JSON → records, for `spawn trace convert` and for whoever receives OTLP. As the
 // specification says it (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), and
-// what programs write besides: snake_case names, enums by name, 64-bit numbers as text or number.
-// Ids are hex, in either case. Unknown fields are passed over. One bad span never stops the rest.
+// what programs write besides: snake_case names, enums by name, 64-bit numbers as text or number,
+// instrumentationLibrarySpans. Ids are hex, in either case. Unknown fields are passed over. One bad
+// span never stops the rest; what is no list or object where one belongs is a problem, too.
 #pragma once
 
 #include <string_view>

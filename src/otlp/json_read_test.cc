@@ -130,13 +130,16 @@ TEST(OtlpJson, keeps_lists_of_one_type_and_writes_out_what_no_attribute_can_be) 
             trace::OwnedValue(std::vector<std::int64_t>{1, 2}));
   EXPECT_EQ(value_of(R"({"arrayValue":{"values":[{"intValue":"1"},{"stringValue":"a"}]}})"),
             trace::OwnedValue(R"([1,"a"])"));
+  EXPECT_EQ(value_of(R"({"arrayValue":{"values":[{"intValue":"1"},null,{}]}})"),
+            trace::OwnedValue("[1,null,null]"));
   EXPECT_EQ(value_of(R"({"kvlistValue":{"values":[{"key":"a","value":{"intValue":"1"}},)"
                      R"({"key":"b","value":{"arrayValue":{"values":[{"boolValue":true}]}}}]}})"),
             trace::OwnedValue(R"({"a":1,"b":[true]})"));
 }
 
 TEST(OtlpJson, leaves_an_attribute_without_value_out_silently) {
-  const trace::SpanSet set = read_span(R"("attributes":[{"key":"a"},{"key":"b","value":{}}])");
+  const trace::SpanSet set = read_span(R"("attributes":[{"key":"a"},{"key":"b","value":{}},)"
+                                       R"({"key":"c","value":{"stringValue":null}}])");
   EXPECT_EQ(set.spans.at(0).attribute_count(), 0U);
   EXPECT_THAT(set.problems, IsEmpty());
 }
@@ -169,7 +172,7 @@ TEST(OtlpJson, one_bad_span_never_stops_the_rest) {
       set.problems,
       ElementsAre("resourceSpans[0].scopeSpans[0].spans[1] 'bad\\x1b': traceId: 'xyz' is not "
                   "32 hex digits; the span was left out",
-                  HasSubstr("spans[2]: it is no JSON object")));
+                  HasSubstr("spans[2]: 17 is no object; the span was left out")));
 }
 
 TEST(OtlpJson, says_what_a_span_lacks) {
@@ -197,6 +200,9 @@ TEST(OtlpJson, says_where_in_the_span_the_trouble_is) {
   EXPECT_THAT(bad(R"("flags":-1)"), HasSubstr("flags: -1 is no number"));
   EXPECT_THAT(bad(R"("name":7)"), HasSubstr("name: 7 is no text"));
   EXPECT_THAT(bad(R"("status":{"code":[]})"), HasSubstr("status.code: a list is none of"));
+  EXPECT_THAT(bad(R"("status":"ERROR")"), HasSubstr("status: 'ERROR' is no object"));
+  EXPECT_THAT(bad(R"("events":{})"), HasSubstr("events: an object is no list"));
+  EXPECT_THAT(bad(R"("links":[{},5])"), HasSubstr("links[1]: 5 is no object"));
   EXPECT_THAT(bad(R"("events":[{},{"timeUnixNano":"x"}])"), HasSubstr("events[1].timeUnixNano"));
   EXPECT_THAT(bad(R"("links":[{"spanId":"1"}])"), HasSubstr("links[0].spanId: '1'"));
 }
@@ -235,6 +241,95 @@ TEST(OtlpJson, a_span_without_end_is_in_progress_and_none_ends_before_it_starts)
   EXPECT_EQ(set.spans.at(0).duration_ns(), 0);
 }
 
+TEST(OtlpJson, names_whatever_is_no_list_or_object_where_spans_belong) {
+  const auto problem = [](std::string_view resource_spans) {
+    const trace::SpanSet set = read(fmt::format(R"({{"resourceSpans":[{}]}})", resource_spans));
+    EXPECT_EQ(set.refused, 1U) << "what held them";
+    EXPECT_EQ(set.problem_count, 1U);
+    return set.problems.empty() ? "" : set.problems.front();
+  };
+  EXPECT_EQ(problem("5"), "resourceSpans[0]: 5 is no object; it was left out");
+  EXPECT_EQ(problem(R"({},{"scopeSpans":{}})"),
+            "resourceSpans[1].scopeSpans: an object is no list; it was left out");
+  EXPECT_EQ(problem(R"({"scopeSpans":[{},[]]})"),
+            "resourceSpans[0].scopeSpans[1]: a list is no object; it was left out");
+  EXPECT_EQ(problem(R"({"scopeSpans":[{"spans":{"name":"x"}}]})"),
+            "resourceSpans[0].scopeSpans[0].spans: an object is no list; it was left out");
+  EXPECT_EQ(problem(R"({"instrumentationLibrarySpans":"x"})"),
+            "resourceSpans[0].instrumentationLibrarySpans: 'x' is no list; it was left out");
+}
+
+TEST(OtlpJson, names_a_resource_or_scope_that_is_wrong_and_keeps_its_spans) {
+  const std::string span = fmt::format("{{{}}}", kIds);
+  trace::SpanSet set = read(request(span, R"({"name":7,"version":"1"})", R"(["a"])"));
+  EXPECT_THAT(
+      set.problems,
+      ElementsAre("resourceSpans[0].resource: a list is no object; it was left out",
+                  "resourceSpans[0].scopeSpans[0].scope.name: 7 is no text; it was left out"));
+  EXPECT_EQ(set.refused, 0U);
+  EXPECT_EQ(set.spans.at(0).text("otel.scope.version"), "1");
+  set = read(request(span, R"({"attributes":[{"key":"k","value":5}]})", R"({"attributes":{}})"));
+  EXPECT_THAT(
+      set.problems,
+      ElementsAre("resourceSpans[0].attributes: an object is no list; it was left out",
+                  HasSubstr("resourceSpans[0].scopeSpans[0]: the attribute 'k' was left out")));
+  EXPECT_THAT(set.spans, SizeIs(1));
+}
+
+TEST(OtlpJson, says_of_a_second_scope_or_resource_that_it_is_not_a_span_of_the_first) {
+  const std::string scope = fmt::format(R"({{"scope":5,"spans":[{{{}}}]}})", kIds);
+  const std::string resource = R"({"resource":5,"scopeSpans":[)" + scope + "," + scope + "]}";
+  EXPECT_THAT(read(R"({"resourceSpans":[)" + resource + "," + resource + "]}").problems,
+              ElementsAre(HasSubstr("resourceSpans[0].resource: 5"),
+                          HasSubstr("resourceSpans[0].scopeSpans[0].scope: 5"),
+                          HasSubstr("resourceSpans[0].scopeSpans[1].scope: 5"),
+                          HasSubstr("resourceSpans[1].resource: 5"),
+                          HasSubstr("resourceSpans[1].scopeSpans[0].scope: 5"),
+                          HasSubstr("resourceSpans[1].scopeSpans[1].scope: 5")));
+}
+
+// https://github.com/open-telemetry/opentelemetry-proto/releases/tag/v0.15.0
+TEST(OtlpJson, reads_the_name_that_scopes_had_before_2022) {
+  const trace::SpanSet set =
+      read(fmt::format(R"({{"resourceSpans":[{{"instrumentationLibrarySpans":[{{)"
+                       R"("instrumentationLibrary":{{"name":"lib"}},"spans":[{{{}}},{{}}]}}]}},)"
+                       R"({{"scopeSpans":[{{"spans":[{{}}]}}]}}]}})",
+                       kIds));
+  EXPECT_EQ(set.spans.at(0).text("otel.scope.name"), "lib");
+  EXPECT_THAT(set.problems,
+              ElementsAre(HasSubstr("resourceSpans[0].instrumentationLibrarySpans[0].spans[1]: "),
+                          HasSubstr("resourceSpans[1].scopeSpans[0].spans[0]: ")));
+}
+
+TEST(OtlpJson, names_values_of_no_shape_that_there_is) {
+  const auto problem = [](std::string_view attributes) {
+    const trace::SpanSet set = read_span(fmt::format(R"("attributes":{})", attributes));
+    EXPECT_THAT(set.spans, SizeIs(1)) << attributes;
+    EXPECT_EQ(set.problem_count, 1U) << attributes;
+    std::string only = set.problems.empty() ? "" : set.problems.front();
+    constexpr std::string_view kPlace = "resourceSpans[0].scopeSpans[0].spans[0]";
+    EXPECT_TRUE(only.starts_with(kPlace)) << only;
+    return only.substr(std::min(kPlace.size(), only.size()));
+  };
+  EXPECT_EQ(problem(R"({"a":"x"})"), ".attributes: an object is no list; it was left out");
+  EXPECT_EQ(problem(R"([{},"a"])"), ": attributes[1] was left out: 'a' is no object");
+  EXPECT_EQ(problem(R"([{"value":{"intValue":1}}])"),
+            ": attributes[0] was left out: key: it is missing or empty");
+  EXPECT_EQ(problem(R"([{"key":1}])"), ": attributes[0] was left out: key: 1 is no text");
+  EXPECT_EQ(
+      problem(R"([{"key":"a","value":"x"}])"),
+      R"(: the attribute 'a' was left out: value: 'x' is no object such as {"stringValue":"x"})");
+  EXPECT_EQ(problem(R"([{"key":"a","value":{"text":"x"}}])"),
+            ": the attribute 'a' was left out: value: 'text' is none of stringValue, boolValue, "
+            "intValue, doubleValue, bytesValue, arrayValue, kvlistValue");
+  EXPECT_EQ(problem(R"([{"key":"a","value":{"arrayValue":[1]}}])"),
+            ": the attribute 'a' was left out: arrayValue: a list is no object");
+  EXPECT_EQ(problem(R"([{"key":"a","value":{"kvlistValue":{"values":5}}}])"),
+            ": the attribute 'a' was left out: kvlistValue.values: 5 is no list");
+  EXPECT_EQ(problem(R"([{"key":"a","value":{"kvlistValue":{"values":[7]}}}])"),
+            ": the attribute 'a' was left out: kvlistValue.values[0]: 7 is no object");
+}
+
 TEST(OtlpJson, keeps_equal_resources_once) {
   const std::string one = fmt::format(
       R"({{"resource":{{"attributes":[{{"key":"service.name","value":{{"stringValue":"a"}}}}]}},)"
@@ -252,8 +347,8 @@ TEST(OtlpJson, passes_over_what_it_does_not_know) {
 }
 
 TEST(OtlpJson, refuses_what_is_no_request) {
-  for (const char* text :
-       {"", "[]", "7", "{\"resourceMetrics\":[]}", "{\"resourceSpans\":[", "\xff"}) {
+  for (const char* text : {"", "[]", "7", "{\"resourceMetrics\":[]}", "{\"resourceSpans\":{}}",
+                           "{\"resourceSpans\":[", "\xff"}) {
     trace::SpanSet set;
     const auto status = read_json(text, set);
     ASSERT_FALSE(status) << text;

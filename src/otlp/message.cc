@@ -84,7 +84,10 @@ void add_events_and_links(const SpanMessage& span, SpanRecord& record) {
 }  // namespace
 
 std::string Where::to_string() const {
-  return fmt::format("resourceSpans[{}].scopeSpans[{}].spans[{}]", resource, scope, span);
+  std::string place = fmt::format("resourceSpans[{}]", resource);
+  if (scope) place += fmt::format(".{}[{}]", scopes, *scope);
+  if (span) place += fmt::format(".spans[{}]", *span);
+  return place;
 }
 
 void refuse_span(const Where& where, std::string_view name, std::string_view what,

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,11 +69,12 @@ struct SpanMessage {
   std::string status_message;
 };
 
-// Where in a request something was, for people.
+// Where in a request something was, for people; of a resource or a scope itself without the rest.
 struct Where {
   std::size_t resource = 0;
-  std::size_t scope = 0;
-  std::size_t span = 0;
+  std::string_view scopes = "scopeSpans";  // as the request calls them
+  std::optional<std::size_t> scope{};
+  std::optional<std::size_t> span{};
 
   // "resourceSpans[0].scopeSpans[1].spans[2]"
   [[nodiscard]] std::string to_string() const;

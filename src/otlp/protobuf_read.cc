@@ -153,6 +153,8 @@ class RequestReader {
  private:
   // Fields come in any order, so who made the spans is known only at the end of them.
   void read_resource_spans(pbf_reader in) {
+    where_.scope.reset();
+    where_.span.reset();
     Attributes about;
     std::vector<data_view> scopes;
     while (in.next()) {
@@ -172,10 +174,10 @@ class RequestReader {
       }
     }
     const trace::Resource* resource = resources_.get(to_resource(about));
-    where_.scope = 0;
-    for (const data_view& scope : scopes) {
-      read_scope_spans(pbf_reader(scope), resource);
-      ++where_.scope;
+    for (std::size_t i = 0; i < scopes.size(); ++i) {
+      where_.scope = i;
+      where_.span.reset();
+      read_scope_spans(pbf_reader(scopes[i]), resource);
     }
   }
 
@@ -194,10 +196,9 @@ class RequestReader {
           in.skip();
       }
     }
-    where_.span = 0;
-    for (const data_view& bytes : spans) {
-      read_span(bytes, scope, resource);
-      ++where_.span;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      where_.span = i;
+      read_span(spans[i], scope, resource);
     }
   }
 

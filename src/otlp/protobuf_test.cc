@@ -18,6 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 // A length-delimited field of less than 16 KiB.
 std::string field(int tag, const std::string& content) {
@@ -162,6 +163,15 @@ TEST(OtlpProtobuf, refuses_values_inside_values_without_end) {
       read(request(field(2, good_span(field(9, field(1, "k") + field(2, any))))));
   ASSERT_THAT(set.spans, SizeIs(1));
   EXPECT_THAT(set.problems, ElementsAre(HasSubstr("nested deeper than 32")));
+  const std::string attribute = field(1, "k") + field(2, any);
+  const std::string scope = field(2, field(1, field(3, attribute)) + field(2, good_span("")));
+  const std::string resource = field(1, field(1, field(1, attribute)) + scope + scope);
+  EXPECT_THAT(
+      read(resource + resource).problems,
+      ElementsAre(StartsWith("resourceSpans[0]: "), StartsWith("resourceSpans[0].scopeSpans[0]: "),
+                  StartsWith("resourceSpans[0].scopeSpans[1]: "), StartsWith("resourceSpans[1]: "),
+                  StartsWith("resourceSpans[1].scopeSpans[0]: "),
+                  StartsWith("resourceSpans[1].scopeSpans[1]: ")));
 }
 
 TEST(OtlpProtobuf, an_empty_request_is_good) { EXPECT_THAT(read("").spans, IsEmpty()); }

@@ -59,6 +59,14 @@ TEST_F(ReceiveTest, says_what_it_rejected_and_takes_the_rest) {
   EXPECT_THAT(partial->message, HasSubstr("spans[1] 'bad'"));
 }
 
+TEST_F(ReceiveTest, says_that_a_request_holds_its_spans_where_none_belong) {
+  const auto partial = read_success(
+      receive(std::string(R"({"resourceSpans":[{"scopeSpans":[{"spans":)") + kSpan + "}]}]}"));
+  ASSERT_TRUE(partial);
+  EXPECT_EQ(partial->rejected_spans, 1);
+  EXPECT_THAT(partial->message, HasSubstr("spans: an object is no list"));
+}
+
 TEST_F(ReceiveTest, reads_no_more_spans_than_it_may) {
   const std::string three = std::string(kSpan) + "," + kSpan + "," + kSpan;
   const auto partial = read_success(receive(request_of(three), "application/json", 2));

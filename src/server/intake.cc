@@ -40,7 +40,7 @@ class Batch {
     bytes += text.size();
     xray::add_document(*document, spans_);
     documents_.push_back({trace_id, *trace::SpanId::from_hex(id, true),
-                          document->find("end_time") == nullptr, std::string(text)});
+                          document->find("end_time") == nullptr, core::repair_utf8(text)});
     return std::nullopt;
   }
 

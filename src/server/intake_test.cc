@@ -39,6 +39,14 @@ TEST_F(IntakeTest, keeps_documents_as_spans_and_letter_by_letter) {
   EXPECT_EQ(documents->front().text, document);
 }
 
+// What it gives out again must be JSON.
+TEST_F(IntakeTest, keeps_a_document_with_broken_utf_8_repaired) {
+  EXPECT_EQ(code_of(segment(kId, ",\"user\":\"\xFF\"")), "");
+  const auto documents = store_->documents(*trace::TraceId::from_xray(kTraceId));
+  ASSERT_THAT(*documents, SizeIs(1));
+  EXPECT_EQ(documents->front().text, segment(kId, ",\"user\":\"\uFFFD\""));
+}
+
 TEST_F(IntakeTest, refuses_as_x_ray_does) {
   EXPECT_EQ(code_of("{"), "InvalidSegment");
   EXPECT_EQ(code_of("[]"), "InvalidSegment");

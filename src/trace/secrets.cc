@@ -220,6 +220,7 @@ class Hiding {
   }
 
   std::size_t value(string_view name, std::size_t from) {
+    const bool assigned = text_[from - 1] == '=';
     char quote = '\0';
     for (; from < text_.size(); ++from) {
       const char c = text_[from];
@@ -227,14 +228,23 @@ class Hiding {
       // A quote behind a backslash is part of a text in a text.
       quote = is_quote(c) && at(from - 1) != '\\' ? c : '\0';
     }
-    std::size_t end = quote != '\0' ? end_of_quoted(from, quote) : end_of_bare(name, from);
+    // ODBC's PWD={…}, which may hold semicolons and blanks.
+    // https://learn.microsoft.com/sql/odbc/reference/syntax/sqldriverconnect-function
+    if (assigned && quote == '\0' && at(from) == '{') {
+      quote = '}';
+      ++from;
+    }
+    const std::size_t end = quote != '\0' ? end_of_quoted(from, quote) : end_of_bare(name, from);
     hide(from, end);
     return end;
   }
 
+  // Connection strings write the quote itself twice.
   [[nodiscard]] std::size_t end_of_quoted(std::size_t from, char quote) const {
-    for (; from < text_.size() && text_[from] != quote; ++from) {
-      if (text_[from] == '\\') ++from;
+    for (; from < text_.size(); ++from) {
+      const bool doubled = text_[from] == quote && at(from + 1) == quote;
+      if (text_[from] == quote && !doubled) break;
+      if (doubled || text_[from] == '\\') ++from;
     }
     return std::min(from, text_.size());
   }

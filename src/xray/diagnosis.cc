@@ -8,15 +8,18 @@
 #include <cstdlib>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "aws/services/xray.h"
+#include "aws/services/xray_sampling.h"
 #include "aws/timestamp.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "trace/attributes.h"
 #include "xray/document.h"
+#include "xray/sampling_rules.h"
 
 namespace spawn::xray {
 namespace {
@@ -204,23 +207,49 @@ class Diagnosis {
   // Of an action that exporting or sampling needs. True when it is allowed.
   bool check_right(std::string_view action, std::string_view path, std::string body) {
     const aws::Outcome outcome = ask(action, path, std::move(body));
+    return tell_right(action, outcome ? nullptr : &outcome.error().error);
+  }
+  bool tell_right(std::string_view action, const core::Error* error) {
     const std::string check = fmt::format("right xray:{}", action);
-    if (outcome) {
+    if (error == nullptr) {
       add(check, State::ok, "allowed");
-      return true;
-    }
-    if (outcome.error().error.code == Code::permission_denied) {
-      add(check, State::problem, outcome.error().error.message,
+    } else if (error->code == Code::permission_denied) {
+      add(check, State::problem, error->message,
           fmt::format("allow xray:{} to this role (spawn iam policy prints all it needs)", action));
     } else {
-      add(check, State::unknown, outcome.error().error.message);
+      add(check, State::unknown, error->message);
     }
-    return false;
+    return error == nullptr;
   }
 
   void check_sampling_rules() {
-    if (!check_right("GetSamplingRules", "/GetSamplingRules", "{}")) return;
+    auto rules = aws::xray::get_all_sampling_rules(caller_, endpoint_,
+                                                   core::Deadline::after(clock_, kCallTimeout));
+    if (!tell_right("GetSamplingRules", rules ? nullptr : &rules.error())) return;
     check_right("GetSamplingTargets", "/SamplingTargets", R"({"SamplingStatisticsDocuments":[]})");
+    SamplingRules in_order;
+    in_order.set(std::move(*rules));
+    tell_rules(in_order.all());
+  }
+
+  // Up to the first that takes whatever is asked: none behind it ever is.
+  void tell_rules(std::span<const ActiveRule> rules) {
+    if (rules.empty()) return add("sampling rules", State::unknown, "X-Ray names none");
+    auto last = std::ranges::find_if(
+        rules, [](const ActiveRule& one) { return matches(one.rule(), SamplingRequest{}); });
+    if (last == rules.end()) --last;
+    const aws::xray::SamplingRule& rule = last->rule();
+    const bool recorded = std::any_of(rules.begin(), last + 1, [](const ActiveRule& one) {
+      return one.rule().fixed_rate > 0 || one.rule().reservoir_size > 0;
+    });
+    const std::string what = fmt::format(
+        "'{}': {} a second and {:g} % of the rest{}", rule.name, rule.reservoir_size,
+        rule.fixed_rate * 100, last == rules.begin() ? "" : ", of what no rule before it takes");
+    if (recorded) return add("sampling rules", State::ok, what);
+    add("sampling rules", State::problem, what + "; no trace is ever recorded",
+        fmt::format("raise it: aws xray update-sampling-rule --sampling-rule-update "
+                    "'{{\"RuleName\":\"{}\",\"FixedRate\":0.05,\"ReservoirSize\":1}}'",
+                    core::visible(rule.name)));
   }
 
   // Where segments go to CloudWatch Logs, only the indexed part can be searched.

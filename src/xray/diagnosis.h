@@ -3,8 +3,8 @@
 //
 // Why traces do not show, found out by sending one: for `trace doctor`. Asks X-Ray itself, on the
 // stack without tracing, and tells what the first thing is that stands in the way: region,
-// credentials, network, TLS, clock, rights, what the account does with segments, and whether a
-// segment that was sent can be read back.
+// credentials, network, TLS, clock, rights, sampling rules that keep nothing, what the account does
+// with segments, and whether a segment that was sent can be read back.
 #pragma once
 
 #include <chrono>

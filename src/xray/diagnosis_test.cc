@@ -4,6 +4,7 @@
 // Problems are planted one by one; each must be found and its cure named.
 #include "xray/diagnosis.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -209,6 +210,46 @@ TEST_F(DiagnosisTest, a_right_to_sampling_rules_that_is_missing_where_they_are_w
   request_.remote_sampling = true;
   expect_problem(diagnose_with(account), "right xray:GetSamplingRules", "not allowed",
                  "allow xray:GetSamplingRules");
+}
+
+// Priority, rate and reservoir of a rule for this service.
+std::string rule(int priority, double rate, int reservoir, std::string_view service) {
+  return fmt::format(
+      R"({{"SamplingRule":{{"RuleName":"r{0}","Priority":{0},"FixedRate":{1},"ReservoirSize":{2},)"
+      R"("ServiceName":"{3}","ServiceType":"*","Host":"*","HTTPMethod":"*","URLPath":"*",)"
+      R"("ResourceARN":"*"}}}})",
+      priority, rate, reservoir, service);
+}
+trace::Finding rules_finding(const trace::Findings& findings) {
+  for (const trace::Finding& one : findings) {
+    if (one.check == "sampling rules") return one;
+  }
+  return {};
+}
+
+TEST_F(DiagnosisTest, sampling_rules_that_record_nothing) {
+  Account account;
+  request_.remote_sampling = true;
+  const auto with = [&](const std::string& rules) {
+    account.answers["/GetSamplingRules"] = R"({"SamplingRuleRecords":[)" + rules + "]}";
+    return diagnose_with(account);
+  };
+  expect_problem(with(rule(10000, 0, 0, "*")), "sampling rules",
+                 "'r10000': 0 a second and 0 % of the rest; no trace is ever recorded",
+                 R"("RuleName":"r10000")");
+  expect_problem(with(rule(9, 1, 1, "*") + "," + rule(1, 0, 0, "*")), "sampling rules",
+                 "'r1': 0 a second", "update-sampling-rule");
+  EXPECT_EQ(rules_finding(with(rule(9, 0, 0, "*") + "," + rule(1, 0, 1, "shop"))).state, State::ok);
+  EXPECT_EQ(rules_finding(with(rule(9, 0.01, 0, "*"))).state, State::ok);
+}
+
+TEST_F(DiagnosisTest, says_what_the_rule_for_all_the_others_records) {
+  Account account;
+  request_.remote_sampling = true;
+  account.answers["/GetSamplingRules"] = R"({"SamplingRuleRecords":[)" + rule(10000, 0.05, 1, "*") +
+                                         "," + rule(1, 1, 0, "shop") + "]}";
+  EXPECT_EQ(rules_finding(diagnose_with(account)).detail,
+            "'r10000': 1 a second and 5 % of the rest, of what no rule before it takes");
 }
 
 TEST_F(DiagnosisTest, who_may_not_read_is_told_so_and_has_no_problem) {

@@ -22,7 +22,6 @@ constexpr core::Nanos kRulesRetry = 60s;  // who has none wants them sooner
 constexpr core::Nanos kReportInterval = 10s;
 constexpr core::Nanos kStaleAfter = 1h;
 constexpr std::size_t kMaxStatistics = 25;  // a call
-constexpr std::size_t kMaxRules = 1000;     // an account has 25; against a reply without end
 
 SamplingRule fallback_rule() {
   SamplingRule rule;
@@ -85,18 +84,11 @@ void RemoteSampler::cannot_ask(const std::string& why) {
 
 core::Status RemoteSampler::fetch_rules(aws::Caller& caller, const aws::Endpoint& endpoint,
                                         core::Deadline deadline) {
-  std::vector<SamplingRule> rules;
-  std::string token;
-  for (;;) {
-    auto page = aws::xray::get_sampling_rules(caller, endpoint, token, deadline);
-    if (!page) return core::fail(std::move(page.error()));
-    std::ranges::move(page->rules, std::back_inserter(rules));
-    if (page->next_token.empty() || page->next_token == token || rules.size() > kMaxRules) break;
-    token = std::move(page->next_token);
-  }
+  auto rules = aws::xray::get_all_sampling_rules(caller, endpoint, deadline);
+  if (!rules) return core::fail(std::move(rules.error()));
   const core::Instant now = clock_.now();
   const std::lock_guard lock(mutex_);
-  rules_.set(std::move(rules));
+  rules_.set(std::move(*rules));
   rules_steady_ns_ = now.steady_ns;
   rules_wall_ns_ = now.wall_ns;
   return core::ok();

@@ -83,6 +83,18 @@ expect_exit 1
 expect_equal "spans" "$(wc -l <"$out")" $((2 * $(wc -l <made.jsonl)))
 expect_lines "$err" 1
 expect_match "$err" "^spawn: mixed.otlp: line 2: resourceSpans\[0\].scopeSpans\[0\].spans\[0\] 'broken': traceId: 'xyz' is not 32 hex digits; the span was left out$"
+span='{"name":"SPAN","traceId":"692f1a2b010203041122334455667788","spanId":"0000000000000002","startTimeUnixNano":"1","endTimeUnixNano":"2"}'
+{
+  echo "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":${span/SPAN/lost}}]}]}"
+  echo "{\"resourceSpans\":[{\"instrumentationLibrarySpans\":[{\"spans\":[${span/SPAN/old}]}]}]}"
+  printf '{"resourceSpans":[{"scopeSpans":[{"spans":[%s]}]}]}\n' "${span/SPAN/cut$(printf '\360\237')}"
+} >shapes.otlp
+convert otlp jsonl shapes.otlp
+expect_exit 1
+expect_lines "$out" 2
+expect_match "$out" '"name":"old"'
+expect_match "$out" '"name":"cut��"'
+expect_equal "stderr" "$(cat "$err")" 'spawn: shapes.otlp: line 1: resourceSpans[0].scopeSpans[0].spans: an object is no list; it was left out'
 { cat made.xray && echo '{"id":"1"}'; } >mixed.xray
 convert xray otlp mixed.xray
 expect_exit 1
@@ -104,6 +116,19 @@ expect_no_match "$out" '"annotations"'
 convert jsonl otlp annotated.jsonl --annotate-all
 expect_exit 2
 expect_lines "$out" 0
+
+# What opens doors stays here, also where it is asked for.
+cat >secret.jsonl <<'LINES'
+{"trace_id":"692f1a2b010203041122334455667788","span_id":"0000000000000001","name":"op","kind":"CLIENT","start":"2026-01-02T03:04:05Z","attributes":{"db.system.name":"mysql","db.connection_string":"DRIVER={x};PWD={hun;ter2}","url.full":"https://u:hunter2@h/"}}
+LINES
+for format in otlp jsonl xray; do
+  convert jsonl "$format" secret.jsonl
+  expect_match "$out" 'PWD=\{REDACTED\}'
+  expect_no_match "$out" 'ter2'
+done
+convert jsonl xray secret.jsonl --annotate url.full --annotate db.connection_string
+expect_match "$out" '"url_full":"https://u:REDACTED@h/"'
+expect_no_match "$out" 'ter2'
 
 # The is-remote bits of OTLP's flags make a segment of a span whose parent is elsewhere.
 span='{"traceId":"692f1a2b010203041122334455667788","spanId":"0000000000000002","parentSpanId":"0000000000000001","name":"op","kind":1,"startTimeUnixNano":"1","endTimeUnixNano":"2","flags":FLAGS}'

@@ -45,3 +45,15 @@ expect_exit 1
 expect_match "$out" '^problem +tracing +not enabled \(.*off.yaml:1\)$'
 expect_match "$out" '^problem +exporter +none'
 expect_match "$out" '^problem +sampling +0: no trace is ever recorded'
+
+# The account's sampling rules record nothing.
+printf 'observability: {tracing: {enabled: true, sampling_rate: remote}}\n' >remote.yaml
+rule='{"RuleName":"off","Priority":1,"FixedRate":0,"ReservoirSize":0,"ServiceName":"*","ServiceType":"*","Host":"*","HTTPMethod":"*","URLPath":"*","ResourceARN":"*"}'
+SPAWN_CONFIG=$work/remote.yaml AWS_ENDPOINT_URL=$fake_url run spawn trace doctor
+expect_exit 0
+expect_match "$out" "^ok +sampling rules +'Default': 1 a second and 5 % of the rest$"
+start_fake_aws --sampling-rule "$rule"
+SPAWN_CONFIG=$work/remote.yaml AWS_ENDPOINT_URL=$fake_url run spawn trace doctor
+expect_exit 1
+expect_match "$out" "^problem +sampling rules +'off': .*no trace is ever recorded$"
+expect_match "$out" 'aws xray update-sampling-rule'

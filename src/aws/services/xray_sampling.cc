@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aws/services/xray_sampling.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "aws/services/xray_call.h"
@@ -58,6 +60,23 @@ core::Result<SamplingRulePage> get_sampling_rules(Caller& caller, const Endpoint
   });
   page.next_token = reply->text_at("NextToken");
   return page;
+}
+
+core::Result<std::vector<SamplingRule>> get_all_sampling_rules(Caller& caller,
+                                                               const Endpoint& endpoint,
+                                                               core::Deadline deadline) {
+  constexpr std::size_t kMaxRules = 1000;
+  std::vector<SamplingRule> rules;
+  std::string token;
+  for (;;) {
+    auto page = get_sampling_rules(caller, endpoint, token, deadline);
+    if (!page) return core::fail(std::move(page.error()));
+    std::ranges::move(page->rules, std::back_inserter(rules));
+    if (page->next_token.empty() || page->next_token == token || rules.size() > kMaxRules) {
+      return rules;
+    }
+    token = std::move(page->next_token);
+  }
 }
 
 core::Result<SamplingTargets> get_sampling_targets(Caller& caller, const Endpoint& endpoint,

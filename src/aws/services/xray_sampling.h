@@ -40,6 +40,10 @@ struct SamplingRulePage {
 core::Result<SamplingRulePage> get_sampling_rules(Caller& caller, const Endpoint& endpoint,
                                                   std::string_view next_token,
                                                   core::Deadline deadline);
+// Page after page, of a reply without end a thousand rules; an account has 25.
+core::Result<std::vector<SamplingRule>> get_all_sampling_rules(Caller& caller,
+                                                               const Endpoint& endpoint,
+                                                               core::Deadline deadline);
 
 // Since the report before.
 struct SamplingStatistics {
