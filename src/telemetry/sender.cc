@@ -203,7 +203,7 @@ core::Deadline Sender::export_deadline() const {
 bool Sender::step(bool all, core::Deadline deadline) {
   if (backing_off()) return false;
   send_announcements(deadline);
-  if (backing_off()) return false;
+  if (backing_off() && !all) return false;
   bool more = false;
   for (Source& source : sources_) {
     while (!source.gather.enough() && read(source)) more = true;
