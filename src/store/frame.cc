@@ -18,10 +18,12 @@ struct Head {
   std::uint32_t size;
   std::uint32_t crc;
   std::uint8_t kind;
-  std::uint8_t done[2];
+  std::uint8_t done;
   std::uint8_t padding;
+  std::uint8_t done_again;
 };
-static_assert(sizeof(Head) == kFrameHead && offsetof(Head, done) == kDoneAt);
+static_assert(sizeof(Head) == kFrameHead && offsetof(Head, done) == kDoneAt[0] &&
+              offsetof(Head, done_again) == kDoneAt[1]);
 
 struct SpanFixed {
   std::uint64_t sequence;
@@ -42,10 +44,10 @@ struct SpanFixed {
 static_assert(sizeof(SpanFixed) == 80);
 
 std::uint32_t crc_of(const Head& head, std::string_view body) {
-  char first[6];
+  char first[8] = {};
   std::memcpy(first, &head.size, 4);
   first[4] = static_cast<char>(head.padding);
-  first[5] = static_cast<char>(head.kind);
+  first[6] = static_cast<char>(head.kind);
   return core::crc32c(body, core::crc32c({first, sizeof first}));
 }
 
@@ -59,7 +61,8 @@ std::size_t begin_frame(std::string& to, std::size_t body) {
 void finish_frame(std::string& to, std::size_t at, FrameKind kind, std::size_t body) {
   Head head{kMagic, static_cast<std::uint32_t>(to.size() - at),
             0,      static_cast<std::uint8_t>(kind),
-            {},     static_cast<std::uint8_t>(to.size() - at - kFrameHead - body)};
+            0,      static_cast<std::uint8_t>(to.size() - at - kFrameHead - body),
+            0};
   head.crc = crc_of(head, std::string_view(to).substr(at + kFrameHead));
   std::memcpy(to.data() + at, &head, sizeof head);
 }
@@ -124,7 +127,7 @@ std::optional<Frame> read_frame(std::string_view bytes, std::size_t& missing) {
       head.kind != static_cast<std::uint8_t>(FrameKind::resource)) {
     return std::nullopt;
   }
-  const auto done = static_cast<std::uint8_t>(head.done[0] & head.done[1]);
+  const auto done = static_cast<std::uint8_t>(head.done & head.done_again);
   return Frame{static_cast<FrameKind>(head.kind), done, head.size,
                body.substr(0, body.size() - head.padding)};
 }

@@ -3,7 +3,7 @@
 //
 // How spans and resources are written in a spool's segments: frames of
 //
-//   magic · size · CRC-32C · kind · done · done · padding    16 bytes
+//   magic · size · CRC-32C · kind · done · padding · done    16 bytes
 //   body                                                     to the next multiple of 8
 //
 // The CRC covers all but magic, itself and `done`, which is changed in place: one bit for each
@@ -25,7 +25,7 @@ namespace spawn::store {
 inline constexpr std::uint32_t kFormat = 2;
 inline constexpr std::size_t kFrameHead = 16;
 inline constexpr std::size_t kFrameAlign = 8;
-inline constexpr std::size_t kDoneAt = 13;  // of the first `done` byte in a frame
+inline constexpr std::size_t kDoneAt[] = {13, 15};  // of the `done` bytes in a frame
 inline constexpr std::uint64_t kNoPosition = UINT64_MAX;
 
 enum class FrameKind : std::uint8_t { span = 1, resource = 2 };

@@ -458,12 +458,12 @@ void Spool::mark(std::size_t reader, std::uint64_t number, std::uint64_t offset)
   const std::lock_guard lock(*mutex_);
   if (number < first_) return;
   Segment& in = segment(number);
-  std::string done;
-  if (!in.read(offset + kDoneAt, 2, done) || done.size() != 2) return;
-  for (char& byte : done) {
-    byte = static_cast<char>(static_cast<unsigned char>(byte) | 1U << reader);
+  for (const std::size_t at : kDoneAt) {
+    std::string done;
+    if (!in.read(offset + at, 1, done) || done.empty()) return;
+    done[0] = static_cast<char>(static_cast<unsigned char>(done[0]) | 1U << reader);
+    in.overwrite(offset + at, done);
   }
-  in.overwrite(offset + kDoneAt, done);
 }
 
 ReaderCounts Spool::counts(std::size_t reader) const {
