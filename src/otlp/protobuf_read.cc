@@ -360,13 +360,16 @@ class RequestReader {
 
   void add_attribute(pbf_reader in, Attributes& to) {
     auto pair = read_pair(in, 0);
-    if (pair) {
-      to.push_back(std::move(*pair));
+    if (!pair) {
+      leave_out(fmt::format("its values are nested deeper than {}", kMaxValueDepth));
+    } else if (pair->first.empty() && !pair->second.is_null()) {
+      leave_out("its key is missing or empty");
     } else {
-      set_.add_problem(
-          fmt::format("{}: an attribute was left out: its values are nested deeper than {}",
-                      where_.to_string(), kMaxValueDepth));
+      to.push_back(std::move(*pair));
     }
+  }
+  void leave_out(const std::string& why) {
+    set_.add_problem(fmt::format("{}: an attribute was left out: {}", where_.to_string(), why));
   }
 
   trace::SpanSet& set_;

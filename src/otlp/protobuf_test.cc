@@ -156,6 +156,15 @@ TEST(OtlpProtobuf, writes_out_values_that_no_attribute_can_be) {
   EXPECT_EQ(text(field(1, "bad \xff")), "bad \xef\xbf\xbd");
 }
 
+TEST(OtlpProtobuf, names_attributes_without_a_key) {
+  const std::string nameless = field(2, field(1, "x"));
+  const std::string span = field(2, good_span(field(9, nameless)));
+  const trace::SpanSet set = read(field(1, field(1, field(1, nameless)) + field(2, span)));
+  ASSERT_THAT(set.spans, SizeIs(1));
+  const auto left_out = HasSubstr("an attribute was left out: its key is missing or empty");
+  EXPECT_THAT(set.problems, ElementsAre(left_out, left_out));
+}
+
 TEST(OtlpProtobuf, refuses_values_inside_values_without_end) {
   std::string any = varint(3, 1);
   for (int i = 0; i < 40; ++i) any = field(5, field(1, any));
