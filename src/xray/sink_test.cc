@@ -224,6 +224,11 @@ TEST_F(XRaySinkTest, halves_a_suspect_call_once_when_a_refusal_has_no_id) {
   EXPECT_THAT(report.reason, HasSubstr("one of 4 spans"));
 }
 
+std::string name_refused(const trace::SpanRecord& span) {
+  return R"({"UnprocessedTraceSegments":[{"Id":")" + span.span_id.hex() +
+         R"(","ErrorCode":"InvalidName","Message":""}]})";
+}
+
 TEST_F(XRaySinkTest, spells_a_refused_name_in_ascii_and_sends_it_again) {
   auto batch = spans(1);
   batch[0].parent_id = {};
@@ -231,8 +236,7 @@ TEST_F(XRaySinkTest, spells_a_refused_name_in_ascii_and_sends_it_again) {
   resource.set(trace::key::kServiceName, std::string("caf\xC3\xA9"));
   batch[0].resource = &resource;
   RefusingCaller caller;
-  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[0].span_id.hex() +
-                    R"(","ErrorCode":"InvalidName","Message":""}]})"};
+  caller.replies = {name_refused(batch[0])};
   XRaySink sink(caller, endpoint_, clock_, rng_);
   EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
   ASSERT_THAT(caller.bodies, SizeIs(2));
@@ -247,8 +251,7 @@ TEST_F(XRaySinkTest, spells_the_refused_name_of_a_callee_in_ascii_and_sends_it_a
   batch[0].kind = trace::SpanKind::client;
   batch[0].set("peer.service", "Z\xC3\xBCrich");
   RefusingCaller caller;
-  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[0].span_id.hex() +
-                    R"(","ErrorCode":"InvalidName","Message":""}]})"};
+  caller.replies = {name_refused(batch[0])};
   XRaySink sink(caller, endpoint_, clock_, rng_);
   EXPECT_EQ(sink.write(batch, core::Deadline::never()).delivered, 1U);
   ASSERT_THAT(caller.bodies, SizeIs(2));
@@ -458,9 +461,7 @@ TEST_F(XRaySinkTest, a_cure_that_could_not_be_sent_now_is_tried_again_later) {
   auto batch = spans(2);
   batch[0].parent_id = {};
   RefusingCaller caller;
-  caller.replies = {R"({"UnprocessedTraceSegments":[{"Id":")" + batch[1].span_id.hex() +
-                        R"(","ErrorCode":"InvalidName","Message":""}]})",
-                    "garbage"};
+  caller.replies = {name_refused(batch[1]), "garbage"};
   XRaySink sink(caller, endpoint_, clock_, rng_);
   const trace::WriteReport report = sink.write(batch, core::Deadline::never());
   EXPECT_EQ(report.later, 2U);
